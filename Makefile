@@ -1,0 +1,49 @@
+# Everything a contributor or an operator runs. `make help` lists it. Nothing here needs root.
+PYTHON ?= $(shell command -v python3.12 || command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+
+help:  ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-8s %s\n", $$1, $$2}'
+
+$(READY): requirements/dev.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+install: $(READY)  ## Install ACS and its tools into .venv, from the lock files
+
+demo: $(READY)  ## Play the story against a local GitHub (KEEP=1 leaves it running)
+	$(BIN)/acs demo $(if $(KEEP),--keep)
+
+unit: $(READY)  ## Unit tests: no I/O, seconds
+	$(BIN)/pytest tests/unit -q
+
+check: $(READY)  ## Format, lint, types, import rules, unit tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(BIN)/pytest tests/unit -q
+
+test: check  ## Every test once, with seeded samples of the long ones
+	$(BIN)/pytest tests/contract tests/e2e tests/soak -m "not soak" -q
+
+soak: $(READY)  ## The long counts: kills, attacks
+	$(BIN)/pytest tests/soak -q
+
+bench: $(READY)  ## Measure; writes build/bench.json (ONLY=group for one group)
+	$(BIN)/python -m tests.bench $(ONLY)
+
+lock:  ## Resolve the lock files again (no index host is written into them)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" pyproject.toml -o requirements/runtime.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" pyproject.toml --extra dev -c requirements/runtime.lock -o requirements/dev.lock
+
+clean:  ## Remove what was built
+	rm -rf build $(VENV)
+
+.PHONY: help install demo unit check test soak bench lock clean

@@ -1,0 +1,1 @@
+"""ACS: a GitHub App that turns a labelled issue into a proven change."""

@@ -1,0 +1,1 @@
+"""One outside system per file or folder: I/O, and no decisions."""

@@ -1,0 +1,94 @@
+"""A change to a repository: what ACS generates, proves and proposes. The types are those of the HTTP API."""
+
+from base64 import b64decode
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+Language = Literal["typescript", "javascript", "python"]
+Operation = Literal["create", "modify", "delete"]
+Mode = Literal["100644", "100755"]
+Encoding = Literal["utf-8", "base64"]
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedFile:
+    """One file as it is to stand in the repository; `content` is empty when `operation` is `delete`."""
+
+    path: str
+    content: str
+    operation: Operation
+    mode: Mode = "100644"
+    encoding: Encoding = "utf-8"
+
+    @property
+    def content_bytes(self) -> bytes:
+        return b64decode(self.content) if self.encoding == "base64" else self.content.encode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratedTest(GeneratedFile):
+    """A test file, and the paths of the code it covers."""
+
+    framework: str
+    covers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Constraints:
+    """Limits a requester sets on a change; `None` means no restriction.
+
+    `max_files` counts every changed file (code, tests, documentation), `max_lines_per_file` is the length of the
+    resulting file; `allowed_dependencies=()` means nothing new. Lock files do not count.
+    """
+
+    max_files: int | None = None
+    max_lines_per_file: int | None = None
+    allowed_dependencies: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRequest:
+    """What is asked for, in the requester's words: plain text, a user story, requirements, or a document."""
+
+    specification: str
+    language: Language
+    template: str | None = None
+    constraints: Constraints = field(default_factory=Constraints)
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationMetadata:
+    """What a change cost: `generation_time_ms` in whole milliseconds; `model` is its name or `recipe:NAME@VERSION`."""
+
+    tokens_used: int
+    generation_time_ms: int
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A generated change, complete: code and documentation in `files`, tests apart.
+
+    `documentation` is Markdown for the reader of the pull request. `read` lists what was read to make it, with the
+    reason, in the order it was read.
+    """
+
+    files: tuple[GeneratedFile, ...]
+    tests: tuple[GeneratedTest, ...]
+    documentation: str
+    metadata: GenerationMetadata
+    title: str
+    read: tuple["ReadItem", ...] = ()
+
+    def __iter__(self) -> Iterator[GeneratedFile]:
+        yield from self.files
+        yield from self.tests
+
+
+@dataclass(frozen=True, slots=True)
+class ReadItem:
+    """One thing that was read to make a change, and why."""
+
+    what: str
+    why: str

@@ -1,0 +1,57 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from app.domain.repo import BaseSha, RepoRef
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultBranch:
+    name: str
+    sha: BaseSha
+
+
+class Checkout(Protocol):
+    """One commit's tree, read from a bare repository: nothing of it is ever executed or written to a work tree."""
+
+    @property
+    def sha(self) -> str: ...
+
+    def paths(self, under: str = "") -> Sequence[str]:
+        """Paths of the regular files (no symlinks, no submodules) below a folder, sorted."""
+        ...
+
+    def read(self, path: str) -> bytes | None:
+        """The file's content, or `None` where there is no regular file of that path.
+
+        Raises:
+            RepoError: the file is larger than ACS reads (5 MiB).
+        """
+        ...
+
+    def archive(self) -> Path:
+        """A tar file of the whole tree, kept beside the repository's cache; the caller only reads it."""
+        ...
+
+
+class Checkouts(Protocol):
+    """Reads repositories by exact commit, through a cache."""
+
+    def default_branch(self, repo: RepoRef) -> DefaultBranch:
+        """The default branch and the commit it points at now.
+
+        Raises:
+            RepoError: the repository is empty, gone, or closed to the App.
+            TransientError: the code host did not answer.
+        """
+        ...
+
+    def at(self, repo: RepoRef, sha: str) -> Checkout:
+        """The tree of one exact commit.
+
+        Raises:
+            RepoError: there is no such commit, or the repository is gone, closed to the App, or too large.
+            TransientError: the code host did not answer.
+        """
+        ...

@@ -1,0 +1,149 @@
+"""The code host (GitHub) in narrow slices; each use case names the ones it needs.
+
+Every method may raise `RepoError` (the repository, issue or permission is not there, and will not be on a retry) and
+`TransientError` (rate limit, outage, an answer that makes no sense). Every method that writes raises `StaleFence`
+before writing when the lane is no longer ours.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NewType, Protocol
+
+from app.domain.change import GeneratedFile
+from app.domain.repo import Actor, BaseSha, HeadSha, IssueRef, PullRef, RepoRef
+
+CommentId = NewType("CommentId", int)
+CheckRunId = NewType("CheckRunId", int)
+Permission = Literal["none", "read", "triage", "write", "maintain", "admin"]
+CheckStatus = Literal["queued", "in_progress", "completed"]
+Conclusion = Literal["success", "failure", "neutral", "action_required", "skipped", "cancelled", "timed_out"]
+
+
+class Collaborators(Protocol):
+    def permission(self, repo: RepoRef, person: Actor) -> Permission:
+        """What the person may do; a custom role counts as the standard role it is built on. `none` for a stranger."""
+        ...
+
+
+class Issues(Protocol):
+    def react(self, issue: IssueRef, reaction: Literal["eyes", "rocket", "confused", "-1"]) -> None:
+        """Add a reaction to the issue; adding it again changes nothing."""
+        ...
+
+    def find_comment(self, issue: IssueRef, marker: str) -> CommentId | None:
+        """The App's own comment on the issue that contains the marker."""
+        ...
+
+    def comment(self, issue: IssueRef, body: str) -> CommentId: ...
+
+    def edit_comment(self, repo: RepoRef, comment: CommentId, body: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    ref: PullRef
+    head_sha: HeadSha
+    head_branch: str
+    base_branch: str
+    is_draft: bool
+    is_open: bool
+    is_fork: bool
+    url: str
+
+
+class Pulls(Protocol):
+    def get(self, pull: PullRef) -> Pull: ...
+
+    def find(self, repo: RepoRef, head_branch: str) -> Pull | None:
+        """The newest pull request, open or closed, from a branch of this repository."""
+        ...
+
+    def open_draft(self, repo: RepoRef, *, head_branch: str, base_branch: str, title: str, body: str) -> Pull: ...
+
+    def edit_body(self, pull: PullRef, body: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    sha: HeadSha
+    is_verified: bool
+    verification_reason: str
+
+
+class Commits(Protocol):
+    """Writing through the Git Data API, without author fields, so that the host signs the commit."""
+
+    def branch_head(self, repo: RepoRef, branch: str) -> Commit | None:
+        """The branch's head commit, or `None` where there is no such branch."""
+        ...
+
+    def commit(
+        self, repo: RepoRef, *, parent: BaseSha | HeadSha, files: Sequence[GeneratedFile], message: str
+    ) -> Commit:
+        """One tree and one commit on `parent`; no branch points at it yet."""
+        ...
+
+    def create_branch(self, repo: RepoRef, branch: str, head: HeadSha) -> None:
+        """Point a new branch at the commit.
+
+        Raises:
+            RepoError: there is a branch of that name already.
+        """
+        ...
+
+    def delete_branch(self, repo: RepoRef, branch: str) -> None:
+        """Delete the branch; nothing happens when it is not there."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """One remark on lines of a file. https://docs.github.com/en/rest/checks/runs#update-a-check-run"""
+
+    path: str
+    start_line: int
+    end_line: int
+    level: Literal["notice", "warning", "failure"]
+    title: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOutput:
+    """What a person reads on a check run; `summary` and `text` are Markdown of at most 65,535 characters each."""
+
+    title: str
+    summary: str
+    text: str = ""
+    annotations: tuple[Annotation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRun:
+    id: CheckRunId
+    name: str
+    head_sha: HeadSha
+    external_id: str
+    status: CheckStatus
+    conclusion: Conclusion | None
+    url: str
+
+
+class Checks(Protocol):
+    def create(self, repo: RepoRef, *, name: str, head_sha: HeadSha, external_id: str, output: CheckOutput) -> CheckRun:
+        """A queued check run."""
+        ...
+
+    def find(self, repo: RepoRef, *, name: str, head_sha: HeadSha, external_id: str) -> CheckRun | None: ...
+
+    def start(self, repo: RepoRef, check_run: CheckRunId, *, at: datetime, output: CheckOutput) -> None: ...
+
+    def conclude(
+        self, repo: RepoRef, check_run: CheckRunId, *, conclusion: Conclusion, at: datetime, output: CheckOutput
+    ) -> None:
+        """Complete the check run and append its annotations, in order, 50 to a request.
+
+        Running it again after a `TransientError` may repeat annotations.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""Which webhook events ACS reacts to."""
