@@ -19,9 +19,9 @@ _NODE_WORDS = (
     " stream string_decoder sys timers tls trace_events tty url util v8 vm wasi worker_threads zlib"
 )
 _NODE_BUILT_IN = frozenset(_NODE_WORDS.split())
-_STATEMENT = re.compile(r"""(?m)^[ \t;}]*(?:import|export)\b[^;'"`]*?['"]([^'"\n]+)['"]""")
+_TOKEN = re.compile(r"""\b(?P<word>import|export|from)\b|(?P<quote>['"])(?P<text>[^'"\n]*)(?P=quote)|[;`]""")
 _CALL = re.compile(r"""\b(?:import|require|require\.resolve)\s*\(\s*(?:(['"`])([^'"`\n]*)\1\s*[,)])?""")
-_TRIPLE_SLASH = re.compile(r"""(?m)^\s*///\s*<reference\s+types=["']([^"']+)["']""")
+_TRIPLE_SLASH = re.compile(r"""(?m)^[ \t]*///[ \t]*<reference[ \t]+types=["']([^"']+)["']""")
 _JAVASCRIPT = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 
@@ -48,15 +48,28 @@ def normalised(name: str) -> str:
 
 
 def _javascript(text: str) -> Iterator[str | None]:
-    for specifier in (*_STATEMENT.findall(text), *_TRIPLE_SLASH.findall(text)):
+    for specifier in (*_statements(text), *_TRIPLE_SLASH.findall(text)):
         yield from _package_of(specifier)
     for _, specifier in _CALL.findall(text):
         yield from _package_of(specifier) if specifier else (None,)
 
 
+def _statements(text: str) -> Iterator[str]:
+    """What follows `from` in an import or export without a string, backtick or semicolon between, or just `import`."""
+    is_open, end_of_word = False, 0
+    for token in _TOKEN.finditer(text):
+        if token["word"]:
+            is_open = is_open or token["word"] != "from"
+            end_of_word = 0 if token["word"] == "export" else token.end()
+            continue
+        if is_open and token["quote"] and end_of_word and not text[end_of_word : token.start()].strip():
+            yield token["text"].strip()
+        is_open, end_of_word = False, 0
+
+
 def _package_of(specifier: str) -> Iterator[str]:
     """https://nodejs.org/api/esm.html#terminology: relative, absolute and `#` specifiers name no package."""
-    if specifier.startswith((".", "/", "#", "~/", "@/", "node:")):
+    if not specifier or " " in specifier or specifier.startswith((".", "/", "#", "~/", "@/", "node:")):
         return
     parts = specifier.split("/")
     name = "/".join(parts[:2]) if specifier.startswith("@") else parts[0]

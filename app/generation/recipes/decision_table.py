@@ -52,8 +52,8 @@ class DecisionTable:
         return self.inputs[-1] if self.rule == "threshold" else None
 
     @property
-    def columns(self) -> tuple[str, ...]:
-        return (*(column.name for column in self.inputs), self.output.name)
+    def columns(self) -> tuple[Column, ...]:
+        return (*self.inputs, self.output)
 
     @property
     def ascending(self) -> tuple[Row, ...]:

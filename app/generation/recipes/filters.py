@@ -1,30 +1,34 @@
 """What a template can call: filters that quote and lay out values, and one function."""
 
 import posixpath
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from app.conversation.quoting import code, escaped, one_line
-from app.generation.recipes.layout import Cell, fit, markdown_table, markdown_value, typescript, typescript_rows
+from app.generation.recipes.layout import (
+    fit,
+    import_from,
+    markdown_table,
+    naming,
+    typescript,
+    typescript_rows,
+    with_value,
+    wrapped,
+)
 from app.generation.recipes.literals import (
     comment,
     constant_case,
     docstring,
     javascript,
-    json_text,
-    number,
     pascal_case,
     python,
     snake_case,
+    wrap,
 )
 
 
-def combine(row: Mapping[str, Cell], more: Mapping[str, Cell]) -> Mapping[str, Cell]:
-    return {**row, **more}
-
-
-def columns(row: Mapping[str, Cell], names: Iterable[str]) -> Mapping[str, Cell]:
-    """The named columns of a row, in that order."""
-    return {name: row[name] for name in names}
+def lines(text: str) -> list[str]:
+    """The lines of a text that are not blank, such as a macro writes them."""
+    return [line.strip() for line in text.split("\n") if line.strip()]
 
 
 def relative_import(target: str, importer: str) -> str:
@@ -40,17 +44,15 @@ def relative_link(target: str, document: str) -> str:
 FILTERS: Mapping[str, Callable[..., object]] = {
     "basename": posixpath.basename,
     "code": code,
-    "columns": columns,
-    "combine": combine,
     "comment": comment,
     "constant_case": constant_case,
     "docstring": docstring,
+    "import_from": import_from,
     "js": javascript,
-    "json": json_text,
+    "lines": lines,
     "markdown": escaped,
     "markdown_table": markdown_table,
-    "markdown_value": markdown_value,
-    "number": number,
+    "naming": naming,
     "one_line": one_line,
     "pascal_case": pascal_case,
     "py": python,
@@ -59,6 +61,9 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "snake_case": snake_case,
     "ts": typescript,
     "ts_rows": typescript_rows,
+    "with": with_value,
+    "wrap": wrap,
+    "wrapped": wrapped,
 }
 
 FUNCTIONS: Mapping[str, Callable[..., object]] = {"fit": fit}

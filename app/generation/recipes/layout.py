@@ -3,11 +3,12 @@
 https://prettier.io/docs/rationale says why objects keep the form they were written in; tables rely on that.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.conversation.quoting import code
-from app.generation.recipes.literals import display_width, javascript
+from app.generation.recipes.literals import display_width, javascript, json_text
 from app.generation.recipes.yaml_text import Scalar
 
 WIDTH = 80
@@ -35,6 +36,47 @@ def typescript(value: Cell) -> str:
     return javascript(value)
 
 
+def named_value(value: Cell) -> str:
+    """How generated code names a value in a message: `JSON.stringify` of text, `String` of anything else."""
+    match value.value if isinstance(value, Unlisted) else value:
+        case str(text):
+            return json_text(text)
+        case float(other) if math.isnan(other):
+            return "NaN"
+        case other:
+            return javascript(other)
+
+
+def naming(row: Mapping[str, Cell]) -> Mapping[str, Cell]:
+    """The row with one more column, `named`: all its values as a message names them."""
+    return {**row, "named": ", ".join(f"{name} {named_value(value)}" for name, value in row.items())}
+
+
+def with_value(row: Mapping[str, Cell], name: str, value: Cell) -> Mapping[str, Cell]:
+    """The row with one more column."""
+    return {**row, name: value}
+
+
+def import_from(names: Sequence[str], module: str) -> str:
+    """An import of names; Prettier breaks one only where there are several."""
+    source = f' }} from "{module}";'
+    if len(names) == 1:
+        return f"import {{ {names[0]}{source}"
+    broken = "".join(f"  {name},\n" for name in names)
+    return fit(f"import {{ {', '.join(names)}{source}", f"import {{\n{broken}{source.lstrip()}")
+
+
+def wrapped(
+    parts: Sequence[str], before: str, after: str, indent: int = 0, glue: str = ",", *, trailing: bool = True
+) -> str:
+    """The parts between `before` and `after`: on one line, or each on its own with `glue` behind it."""
+    margin = " " * indent
+    flat = f"{margin}{before}{f'{glue} '.join(parts)}{after}"
+    lines = [f"{margin}  {part}{glue}" for part in parts[:-1]]
+    last = f"{margin}  {parts[-1]}{glue if trailing else ''}"
+    return fit(flat, "\n".join([f"{margin}{before}", *lines, last, f"{margin}{after}"]))
+
+
 def typescript_rows(rows: Sequence[Mapping[str, Cell]], before: str, after: str, indent: int = 0) -> str:
     """An array of objects between `before` (up to its bracket) and `after` (from its bracket), one row a line."""
     margin = " " * indent
@@ -46,12 +88,12 @@ def typescript_rows(rows: Sequence[Mapping[str, Cell]], before: str, after: str,
     return broken
 
 
-def markdown_table(rows: Sequence[Sequence[str]]) -> str:
-    """A table with a header, its columns aligned; cells are Markdown already, without a bare pipe."""
-    widths = [max(3, *(display_width(cell) for cell in column)) for column in zip(*rows, strict=True)]
-    header, *body = [_table_row(row, widths) for row in rows]
-    ruler = "| " + " | ".join("-" * width for width in widths) + " |"
-    return "\n".join([header, ruler, *body])
+def markdown_table(rows: Sequence[Mapping[str, Cell]], header: Sequence[str]) -> str:
+    """A table with its columns aligned; the header's cells are Markdown already, in the order of the rows' columns."""
+    cells = [list(header), *([markdown_value(value) for value in row.values()] for row in rows)]
+    widths = [max(3, *map(display_width, column)) for column in zip(*cells, strict=True)]
+    first, *others = [_table_row(row, widths) for row in cells]
+    return "\n".join([first, _table_row(["-" * width for width in widths], widths), *others])
 
 
 def markdown_value(value: Cell) -> str:

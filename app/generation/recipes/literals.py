@@ -52,11 +52,15 @@ def json_text(value: Scalar | None) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def comment(text: str, prefix: str = "", width: int = _DEFAULT_WIDTH) -> str:
-    """Words inside a comment, wrapped, each line behind `prefix`: they cannot close it or set a directive."""
+def comment(text: str) -> str:
+    """Words for a comment, on one line: they cannot close it, open another one, or set a directive."""
     words = one_line(text, limit=8_000).replace("*/", "* /").replace("/*", "/ *").replace("</", "< /")
-    words = re.sub(r"(^|\s)@(?=\w)", r"\1\\@", words)
-    lines = textwrap.wrap(words, width - len(prefix), break_long_words=False, break_on_hyphens=False)
+    return re.sub(r"(^|\s)@(?=\w)", r"\1\\@", words)
+
+
+def wrap(text: str, prefix: str = "", width: int = _DEFAULT_WIDTH) -> str:
+    """Words on lines of at most `width`, each behind `prefix`."""
+    lines = textwrap.wrap(text, width - len(prefix), break_long_words=False, break_on_hyphens=False)
     return "\n".join(prefix + line for line in lines)
 
 

@@ -198,7 +198,7 @@ class ParameterReader:
         for table in items:
             if not isinstance(table, DecisionTable):
                 continue
-            names = {table.name.lower(), *((table.name + column).lower() for column in table.columns)}
+            names = {table.name.lower(), *((table.name + column.name).lower() for column in table.columns)}
             if names & seen:
                 self._report(at, table.name, "a name that does not run together with those of another function")
             seen |= names

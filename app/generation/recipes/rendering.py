@@ -199,7 +199,7 @@ def _small(value: R) -> R:
 
 
 def _size(value: object) -> int:
-    return len(cast("Sized", value)) if isinstance(value, str | list | tuple | Mapping) else 0
+    return len(cast("Sized", value)) if isinstance(value, str | list | tuple | dict) else 0
 
 
 def _words(error: BaseException) -> str:

@@ -132,6 +132,22 @@ Parameter = Annotated[
 ]
 
 
+PARAMETER_TYPES: tuple[type[BaseModel], ...] = (
+    StringParameter,
+    IdentifierParameter,
+    PathParameter,
+    IntegerParameter,
+    NumberParameter,
+    BooleanParameter,
+    ScalarParameter,
+    EnumParameter,
+    ListParameter,
+    ObjectParameter,
+    TableParameter,
+    DecisionTableParameter,
+)
+
+
 def matches(pattern: str, text: str) -> bool:
     """Whether a text matches, in time linear in its length whatever the pattern (Rust's regex crate)."""
     adapter: TypeAdapter[str] = TypeAdapter(Annotated[str, Field(pattern=pattern)])
