@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import (
@@ -284,7 +285,7 @@ class SqlJournal:
 
 def _open_work(
     now: int,
-) -> CompoundSelect[tuple[str, int]]:  # a SELECT; SQLAlchemy's own inferred type is the useful one
+) -> CompoundSelect[Any, Any]:  # a SELECT; SQLAlchemy's own inferred type is the useful one
     return union_all(
         select(deliveries.c.lane, deliveries.c.received_at.label("since")).where(deliveries.c.state == "received"),
         select(jobs.c.lane, jobs.c.created_at.label("since")).where(

@@ -82,7 +82,7 @@ class JobRecord:
         row = {
             "lane": self._home,
             "state": task.state,
-            "branch": task.branch,
+            "branch": task.run.branch,
             "pull": task.proposal.pull if task.proposal else None,
             "head_sha": task.proposal.head_sha if task.proposal else None,
             "document": _TASK.dump_json(task),
