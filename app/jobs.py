@@ -111,6 +111,16 @@ class ConcludeTests:
     report: TestsReport
 
 
+@dataclass(frozen=True, slots=True)
+class NoteTests:
+    """Tell the task of a head SHA what the check of that head said, in one line."""
+
+    repo: RepoRef
+    head_sha: HeadSha
+    passed: bool | None
+    title: str
+
+
 Job = (
     LabelAdded
     | LabelRemoved
@@ -123,6 +133,7 @@ Job = (
     | RerunChecks
     | RunTests
     | ConcludeTests
+    | NoteTests
 )
 
 KINDS: dict[str, type[Job]] = {kind.__name__: kind for kind in Job.__args__}

@@ -129,8 +129,8 @@ class Journal(Protocol):
         """
         ...
 
-    def delivery_done(self, lease: Lease, delivery: PendingDelivery, jobs: Sequence[Job]) -> None:
-        """Mark the delivery done and insert its jobs, in one transaction."""
+    def delivery_done(self, lease: Lease, delivery: PendingDelivery, jobs: Sequence[Job]) -> frozenset[Lane]:
+        """Mark the delivery done and insert its jobs, in one transaction; return the lanes they are in."""
         ...
 
     def delivery_failed(self, lease: Lease, delivery: PendingDelivery, reason: str) -> None: ...
@@ -139,8 +139,8 @@ class Journal(Protocol):
         """Have the job done again later; the rest of its lane waits behind it."""
         ...
 
-    def job_failed(self, lease: Lease, job: PendingJob, *, reason: str, then: Sequence[Job] = ()) -> None:
-        """Give the job up, and insert what is to be done about that, in one transaction."""
+    def job_failed(self, lease: Lease, job: PendingJob, *, reason: str, then: Sequence[Job] = ()) -> frozenset[Lane]:
+        """Give the job up and insert what is to be done about that, in one transaction; return the lanes of that."""
         ...
 
     def due_lanes(self, *, woken_before: datetime, most: int) -> Sequence[Lane]:

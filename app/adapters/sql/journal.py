@@ -48,8 +48,8 @@ def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.I
 
 def insert_job(
     connection: Connection, job: Job, *, home: str, correlation_id: str, delivery: int, created_at: int
-) -> None:
-    """Put a job into its home lane, or into a lane of its own beside it."""
+) -> Lane:
+    """Put a job into its home lane, or into a lane of its own beside it; return which."""
     kind, arguments = encode(job)
     inserted = connection.execute(
         jobs.insert().values(
@@ -65,9 +65,12 @@ def insert_job(
             created_at=created_at,
         )
     )
-    if is_beside(job):
-        job_id = inserted.inserted_primary_key[0] if inserted.inserted_primary_key else 0
-        connection.execute(update(jobs).where(jobs.c.id == job_id).values(lane=lane_beside(home, job_id)))
+    if not is_beside(job) or inserted.inserted_primary_key is None:
+        return Lane(home)
+    (job_id,) = inserted.inserted_primary_key
+    lane = lane_beside(home, job_id)
+    connection.execute(update(jobs).where(jobs.c.id == job_id).values(lane=lane))
+    return lane
 
 
 class SqlJournal:
@@ -175,17 +178,8 @@ class SqlJournal:
             return self._begin_job(connection, lease)
 
     def _begin_job(self, connection: Connection, lease: Lease) -> PendingJob | None:
-        now = millis(self._clock.now())
-        job = connection.execute(
-            select(jobs)
-            .where(
-                jobs.c.lane == lease.lane,
-                or_(jobs.c.state == "retry", and_(jobs.c.state == "ready", jobs.c.not_before <= now)),
-            )
-            .order_by(jobs.c.id)
-            .limit(1)
-        ).first()
-        if job is None or job.not_before > now:
+        job = _first_job(connection, lease.lane, millis(self._clock.now()))
+        if job is None:
             return None
         connection.execute(
             update(jobs).where(jobs.c.id == job.id).values(attempt=jobs.c.attempt + 1, fence=lease.fence)
@@ -200,11 +194,12 @@ class SqlJournal:
             created_at=moment(job.created_at),
         )
 
-    def delivery_done(self, lease: Lease, delivery: PendingDelivery, jobs: Sequence[Job]) -> None:
+    def delivery_done(self, lease: Lease, delivery: PendingDelivery, jobs: Sequence[Job]) -> frozenset[Lane]:
         now = millis(self._clock.now())
         with writing(self._engine) as connection:
             hold(connection, lease)
-            for job in jobs:
+            self._close_delivery(connection, delivery, "done", "", now)
+            return frozenset(
                 insert_job(
                     connection,
                     job,
@@ -213,7 +208,8 @@ class SqlJournal:
                     delivery=delivery.id,
                     created_at=now,
                 )
-            self._close_delivery(connection, delivery, "done", "", now)
+                for job in jobs
+            )
 
     def delivery_failed(self, lease: Lease, delivery: PendingDelivery, reason: str) -> None:
         with writing(self._engine) as connection:
@@ -236,12 +232,12 @@ class SqlJournal:
                 .values(state="retry", not_before=millis(not_before), reason=reason)
             )
 
-    def job_failed(self, lease: Lease, job: PendingJob, *, reason: str, then: Sequence[Job] = ()) -> None:
+    def job_failed(self, lease: Lease, job: PendingJob, *, reason: str, then: Sequence[Job] = ()) -> frozenset[Lane]:
         now = millis(self._clock.now())
         with writing(self._engine) as connection:
             hold(connection, lease)
             home = close_job(connection, job, "failed", reason, now)
-            for follow_up in then:
+            return frozenset(
                 insert_job(
                     connection,
                     follow_up,
@@ -250,6 +246,8 @@ class SqlJournal:
                     delivery=job.delivery,
                     created_at=now,
                 )
+                for follow_up in then
+            )
 
     def due_lanes(self, *, woken_before: datetime, most: int) -> Sequence[Lane]:
         now = millis(self._clock.now())
@@ -278,18 +276,36 @@ class SqlJournal:
         return found
 
     def has_due_work(self, lane: Lane) -> bool:
+        received = select(deliveries.c.id).where(deliveries.c.lane == lane, deliveries.c.state == "received").limit(1)
         with reading(self._engine) as connection:
-            work = _open_work(millis(self._clock.now())).subquery()
-            return connection.execute(select(work.c.lane).where(work.c.lane == lane).limit(1)).first() is not None
+            if connection.execute(received).first() is not None:
+                return True
+            return _first_job(connection, lane, millis(self._clock.now())) is not None
 
 
-def _open_work(
-    now: int,
-) -> CompoundSelect[Any, Any]:  # a SELECT; SQLAlchemy's own inferred type is the useful one
+def _first_job(connection: Connection, lane: str, now: int) -> Row[Any] | None:
+    """The job that comes next in a lane, if it is due: one that waits for its next attempt holds up the rest."""
+    job = connection.execute(
+        select(jobs)
+        .where(
+            jobs.c.lane == lane,
+            or_(jobs.c.state == "retry", and_(jobs.c.state == "ready", jobs.c.not_before <= now)),
+        )
+        .order_by(jobs.c.id)
+        .limit(1)
+    ).first()
+    return None if job is None or job.not_before > now else job
+
+
+def _open_work(now: int) -> CompoundSelect[Any, Any]:
+    waiting = jobs.alias()
+    is_held_up = exists().where(
+        waiting.c.lane == jobs.c.lane, waiting.c.state == "retry", waiting.c.not_before > now, waiting.c.id < jobs.c.id
+    )
     return union_all(
         select(deliveries.c.lane, deliveries.c.received_at.label("since")).where(deliveries.c.state == "received"),
         select(jobs.c.lane, jobs.c.created_at.label("since")).where(
-            jobs.c.state.in_(("ready", "retry")), jobs.c.not_before <= now
+            jobs.c.state.in_(("ready", "retry")), jobs.c.not_before <= now, ~is_held_up
         ),
     )
 

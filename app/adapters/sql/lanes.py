@@ -9,9 +9,9 @@ from app.ports.journal import Lane, Lease, Subject
 BESIDE = "~"
 
 
-def lane_beside(home: str, job_id: int) -> str:
+def lane_beside(home: str, job_id: int) -> Lane:
     """The lane of one long job, which runs beside its home lane."""
-    return f"{home}{BESIDE}{job_id}"
+    return Lane(f"{home}{BESIDE}{job_id}")
 
 
 def lane_of(connection: Connection, subject: Subject) -> Lane:

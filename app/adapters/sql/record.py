@@ -17,7 +17,7 @@ from app.domain.task import GeneratedChange, Task
 from app.jobs import Job
 from app.ports.clock import Clock
 from app.ports.effects import Confirmed, First, Unfinished
-from app.ports.journal import Lease, PendingJob
+from app.ports.journal import Lane, Lease, PendingJob
 from app.ports.record import Head
 
 _TASK = TypeAdapter(Task)
@@ -43,14 +43,15 @@ class JobRecord:
         self._job = job
         self._home = lease.lane.partition(BESIDE)[0]
         self._saved: dict[IssueRef, Task] = {}
+        self._follow_ups: list[Job] = []
         self._writes: list[Callable[[Connection, int], object]] = []
 
     @property
     def origin(self) -> JobOrigin:
         return JobOrigin(self._job.delivery, self._job.id, self._job.created_at)
 
-    def done(self) -> None:
-        """Write everything and mark the job done, in one transaction.
+    def done(self) -> frozenset[Lane]:
+        """Write everything and mark the job done, in one transaction; return the lanes that got new work.
 
         Raises:
             StaleFence: the lane is no longer ours; nothing was written.
@@ -61,6 +62,17 @@ class JobRecord:
             for write in self._writes:
                 write(connection, now)
             close_job(connection, self._job, "done", "", now)
+            return frozenset(self._insert(connection, job, now) for job in self._follow_ups)
+
+    def _insert(self, connection: Connection, job: Job, now: int) -> Lane:
+        return insert_job(
+            connection,
+            job,
+            home=self._home,
+            correlation_id=self._job.correlation_id,
+            delivery=self._job.delivery,
+            created_at=now,
+        )
 
     def get(self, issue: IssueRef) -> Task | None:
         return self._saved.get(issue) or self._load(tasks.c.number == issue.number, issue.repo)
@@ -139,16 +151,7 @@ class JobRecord:
         return (cancelled_by or 0) > task.run.delivery
 
     def add(self, job: Job) -> None:
-        self._writes.append(
-            lambda connection, now: insert_job(
-                connection,
-                job,
-                home=self._home,
-                correlation_id=self._job.correlation_id,
-                delivery=self._job.delivery,
-                created_at=now,
-            )
-        )
+        self._follow_ups.append(job)
 
     def record(
         self, operation: str, subject: str, outcome: str, *, actor: str = "acs", facts: dict[str, str] | None = None
