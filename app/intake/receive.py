@@ -49,7 +49,11 @@ def receive(
     wakeups: Wakeups,
     clock: Clock,
 ) -> Answer:
-    """The answer to one request: 202 once it is on disk, 503 when it cannot be, 4xx when it is not a delivery."""
+    """The answer to one request: 202 once it is on disk, 503 when it cannot be, 4xx when it is not a delivery.
+
+    The names of `headers` may be spelt in any case.
+    """
+    headers = {name.lower(): value for name, value in headers.items()}
     delivery = _read(headers, body, sender=sender, trigger_label=trigger_label, clock=clock)
     if isinstance(delivery, Answer):
         log.warning("delivery refused", status=delivery.status, reason=delivery.text, guid=_loggable(headers))
@@ -81,16 +85,16 @@ def _said(receipt: Receipt) -> str:
 
 
 def _loggable(headers: Mapping[str, str]) -> str:
-    guid = headers.get("X-GitHub-Delivery", "")
+    guid = headers.get("x-github-delivery", "")
     return guid if _GUID.fullmatch(guid) else ""
 
 
 def _read(
     headers: Mapping[str, str], body: bytes, *, sender: Sender, trigger_label: str, clock: Clock
 ) -> NewDelivery | Answer:
-    if not is_signed(body, headers.get("X-Hub-Signature-256", ""), sender.secrets):
+    if not is_signed(body, headers.get("x-hub-signature-256", ""), sender.secrets):
         return Answer(401, "X-Hub-Signature-256 is missing or is not the signature of this body under our secret.")
-    guid, event = headers.get("X-GitHub-Delivery", ""), headers.get("X-GitHub-Event", "")
+    guid, event = headers.get("x-github-delivery", ""), headers.get("x-github-event", "")
     if not _GUID.fullmatch(guid) or not _EVENT.fullmatch(event):
         return Answer(400, "X-GitHub-Delivery and X-GitHub-Event are both required.")
     try:

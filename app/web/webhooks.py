@@ -30,7 +30,7 @@ def _answer(services: Services) -> Answer:
     except ClientDisconnected:
         return Answer(400, "The body is shorter than its Content-Length.")
     return receive(
-        request.headers,
+        dict(request.headers),
         body,
         sender=services.sender,
         trigger_label=services.settings.trigger_label,
