@@ -65,8 +65,8 @@ def changes_the_kernel() -> str:
 
 def gains_privileges() -> str:
     status = dict(line.split(":\t", 1) for line in Path("/proc/self/status").read_text().splitlines() if ":\t" in line)
-    if int(status["CapEff"], 16) or int(status["CapBnd"], 16) and status["NoNewPrivs"] != "1":
-        return f"capabilities {status['CapEff']}"
+    if int(status["CapEff"], 16) or status["NoNewPrivs"] != "1":
+        return f"CapEff {status['CapEff']}, NoNewPrivs {status['NoNewPrivs']}"
     return ""
 
 

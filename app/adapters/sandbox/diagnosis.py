@@ -9,8 +9,8 @@ _SETTINGS = (
         "kernel/apparmor_restrict_unprivileged_userns",
         "1",
         "AppArmor keeps programs without a profile from making user namespaces "
-        "(kernel.apparmor_restrict_unprivileged_userns = 1, the default since Ubuntu 23.10). Give {program} a profile that "
-        "allows `userns`, or run `sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`",
+        "(kernel.apparmor_restrict_unprivileged_userns = 1, the default since Ubuntu 23.10). Give {program} a profile "
+        "that allows `userns`, or run `sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`",
     ),
     (
         "kernel/unprivileged_userns_clone",
@@ -30,7 +30,7 @@ _IN_CONTAINER = (
     "this is a container whose runtime forbids namespaces: start it with `--security-opt seccomp=unconfined "
     "--security-opt apparmor=unconfined --security-opt systempaths=unconfined`, or run ACS's worker outside of it"
 )
-_UNKNOWN = "namespaces are refused here: see user_namespaces(7)"
+_UNKNOWN = "the sandbox cannot be made here"
 
 
 def refused(program: Path, said: str, *, root: Path = Path("/")) -> SandboxUnsafe:

@@ -19,7 +19,7 @@ import struct
 SPACE = "/sandbox"
 WORKSPACE = f"{SPACE}/repo"
 HOME = f"{SPACE}/home"
-TEMPORARY = f"{SPACE}/tmp"
+TEMPORARY = f"{SPACE}/tmp"  # noqa: S108
 
 HEADER = struct.Struct(">cHIQ")  # kind, mode, length of the path, length of the content
 READY, PLAN, FILE, TREE_FILE, LINK, END, TOO_LARGE, ENDED = b"R", b"P", b"F", b"T", b"L", b".", b"!", b"X"
@@ -94,7 +94,7 @@ def _write_file(stream: int, path: str, mode: int, size: int) -> None:
 def _make_link(path: str, target: bytes) -> None:
     try:
         _make_parent(path)
-        os.symlink(target, path.encode("utf-8", "surrogateescape"))
+        os.symlink(target, os.fsencode(path))  # noqa: PTH211
     except OSError:
         return  # something stands there already, or the target is not one: git would not have made it either
 
@@ -113,9 +113,7 @@ def _run(argv: list[str], environment: dict[str, str], limits: list[tuple[int, i
         resource.setrlimit(name, (value, value))
     try:
         nothing = (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0)
-        child = os.posix_spawnp(
-            argv[0], argv, environment, file_actions=[nothing], setsigdef=[_SIGPIPE, _SIGXFSZ]
-        )
+        child = os.posix_spawnp(argv[0], argv, environment, file_actions=[nothing], setsigdef=[_SIGPIPE, _SIGXFSZ])
     except OSError as error:
         os.write(2, f"cannot run {argv[0]}: {error.strerror}\n".encode("utf-8", "replace"))
         return 127 << 8

@@ -73,7 +73,8 @@ class _GroupGuard:
     events: Path
 
     def admit(self, pid: int) -> None:
-        (self.group / "cgroup.procs").write_text(str(pid))
+        with suppress(ProcessLookupError):
+            (self.group / "cgroup.procs").write_text(str(pid))
 
     def is_exceeded(self) -> bool:
         lines = (line.split() for line in self.events.read_text().splitlines())
@@ -82,7 +83,9 @@ class _GroupGuard:
     def close(self) -> None:
         for _ in range(50):  # the kernel takes a moment to forget the last process
             with suppress(OSError):
-                return self.group.rmdir()
+                self.group.rmdir()
+            if not self.group.exists():
+                break
             time.sleep(0.01)
 
 

@@ -79,7 +79,8 @@ class _Tree:
     def __init__(self, limit: int) -> None:
         handle, name = tempfile.mkstemp(prefix="acs-tree-", suffix=".tar")
         self._path = Path(name)
-        self._tar = tarfile.open(fileobj=os.fdopen(handle, "wb"), mode="w", format=tarfile.PAX_FORMAT)  # noqa: SIM115
+        self._file = os.fdopen(handle, "wb")
+        self._tar = tarfile.open(fileobj=self._file, mode="w")  # noqa: SIM115
         self._left = limit
         self._seen: set[str] = set()
         self._links: list[tuple[str, str]] = []
@@ -101,8 +102,7 @@ class _Tree:
             entry.type, entry.linkname = tarfile.SYMTYPE, target
             self._tar.addfile(entry)
         self._tar.close()
-        if self._tar.fileobj is not None:
-            self._tar.fileobj.close()
+        self._file.close()
         if keep:
             return self._path
         self._path.unlink()
@@ -159,4 +159,3 @@ def _exactly(stream: IO[bytes], size: int) -> bytes:
 
 def _text(content: bytes) -> str:
     return content.decode("utf-8", "replace")
-

@@ -7,8 +7,8 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Literal
 
@@ -16,6 +16,7 @@ from app.adapters.sandbox import diagnosis, inside
 from app.adapters.sandbox.command import Descriptors
 from app.adapters.sandbox.memory import Guard
 from app.adapters.sandbox.output import drain
+from app.ports.sandbox import SandboxUnsafe
 
 _LOOK_EVERY_MS = 50
 
@@ -27,17 +28,25 @@ class Running:
     https://man7.org/linux/man-pages/man7/pid_namespaces.7.html
     """
 
-    def __init__(self, bubblewrap: "subprocess.Popen[bytes]", pid: int, results: IO[bytes], output: "_Output") -> None:
+    def __init__(self, bubblewrap: "_Bubblewrap", pid: int) -> None:
         self.pid = pid
-        self.input = _there(bubblewrap.stdin)
-        self.results = results
+        self.input = bubblewrap.input
+        self.results = bubblewrap.results
         self.stopped_for: Literal["timed_out", "out_of_memory"] | None = None
-        self._pidfd = os.pidfd_open(pid)  # the process waits for us, so this is it and no later one of its number
         self._bubblewrap = bubblewrap
-        self._output = output
+        self._pidfd = os.pidfd_open(pid)
+
+    def await_start(self) -> None:
+        """Return when the sandbox is made and its first process runs in it.
+
+        Raises:
+            SandboxUnsafe: bubblewrap could not make the sandbox.
+        """
+        if self.results.read(inside.HEADER.size)[:1] != inside.READY:
+            raise self._bubblewrap.refusal()
 
     @contextmanager
-    def watched(self, guard: Guard, deadline: float) -> Iterator[None]:
+    def watched(self, guard: Guard, deadline: float) -> Generator[None]:
         """Kill it when it passes a limit (`deadline` is in `time.monotonic`), and in any case at the end."""
         watch = threading.Thread(target=self._watch, args=(guard, deadline), daemon=True)
         watch.start()
@@ -51,17 +60,14 @@ class Running:
 
     def output(self) -> str:
         """All that it printed, once it has ended."""
-        return self._output.read()
+        return self._bubblewrap.output.read()
 
     def close(self) -> None:
         """Kill what is left of it; when this returns none of its processes is."""
         self._kill()
         self._has_ended_within(None)
-        self._bubblewrap.wait()
         os.close(self._pidfd)
-        with suppress(BrokenPipeError):
-            self.input.close()
-        self.results.close()
+        self._bubblewrap.close()
 
     def _watch(self, guard: Guard, deadline: float) -> None:
         while not self._has_ended_within(_LOOK_EVERY_MS):
@@ -100,14 +106,37 @@ class _Output:
             self._text = drain(stream, limit)
 
 
+class _Bubblewrap:
+    """The process outside the sandbox that made it and waits for it."""
+
+    def __init__(self, argv: list[str], uid: int | None, inherited: list[int], results: IO[bytes], limit: int) -> None:
+        """Start it as `uid`, with an empty environment: it is readable inside, whatever `--clearenv` says."""
+        self._program = Path(argv[0])
+        self._process = _spawn(argv, uid, inherited)
+        self.input = _there(self._process.stdin)
+        self.output = _Output(_there(self._process.stdout), limit)
+        self.results = results
+
+    def refusal(self) -> SandboxUnsafe:
+        """What to raise when it made no sandbox."""
+        self.close()
+        return diagnosis.refused(self._program, self.output.read())
+
+    def close(self) -> None:
+        with suppress(BrokenPipeError):
+            self.input.close()
+        self._process.wait()
+        self.results.close()
+
+
 @contextmanager
 def started(
     command: Callable[[Descriptors], list[str]], *, uid: int | None, system_calls: bytes | None, output_bytes: int
-) -> Iterator[Running]:
-    """A running sandbox; on leaving, none of its processes is left.
+) -> Generator[Running]:
+    """A sandbox that is being made; on leaving, none of its processes is left.
 
     Raises:
-        SandboxUnsafe: bubblewrap did not start, or could not make the sandbox.
+        SandboxUnsafe: bubblewrap did not start.
     """
     running = _start(command, uid, system_calls, output_bytes)
     try:
@@ -119,32 +148,24 @@ def started(
 def _start(
     command: Callable[[Descriptors], list[str]], uid: int | None, system_calls: bytes | None, output_bytes: int
 ) -> Running:
-    status, status_end = _pipe()
-    results, results_end = _pipe()
-    rules = _pipe_holding(system_calls)
-    theirs = [end.fileno() for end in (status_end, results_end, rules) if end is not None]
-    argv = command(Descriptors(status_end.fileno(), results_end.fileno(), None if rules is None else rules.fileno()))
-    try:
-        bubblewrap = _spawn(argv, uid, theirs)
-    except OSError as error:
-        raise diagnosis.refused(Path(argv[0]), str(error)) from error
-    finally:
-        for end in (status_end, results_end, rules):
-            if end is not None:
-                end.close()
-    output = _Output(_there(bubblewrap.stdout), output_bytes)
-    with status:
-        said = status.read()
-    if not said or results.read(inside.HEADER.size)[:1] != inside.READY:
-        _there(bubblewrap.stdin).close()
-        results.close()
-        bubblewrap.wait()
-        raise diagnosis.refused(Path(argv[0]), output.read())
-    return Running(bubblewrap, int(json.loads(said)["child-pid"]), results, output)
+    with ExitStack() as theirs:
+        status, status_end = _pipe(theirs)
+        results, results_end = _pipe(theirs)
+        rules = _pipe_holding(system_calls, theirs)
+        argv = command(Descriptors(status_end, results_end, rules))
+        inherited = [end for end in (status_end, results_end, rules) if end is not None]
+        try:
+            bubblewrap = _Bubblewrap(argv, uid, inherited, results, output_bytes)
+        except OSError as error:
+            status.close()
+            results.close()
+            raise diagnosis.refused(Path(argv[0]), str(error)) from error
+    with status, suppress(ValueError, ProcessLookupError):
+        return Running(bubblewrap, json.loads(status.read())["child-pid"])
+    raise bubblewrap.refusal()
 
 
 def _spawn(argv: list[str], uid: int | None, inherited: list[int]) -> "subprocess.Popen[bytes]":
-    """Start bubblewrap as `uid`, with an empty environment: it is readable inside, whatever `--clearenv` says."""
     if os.geteuid() == 0 and not uid:
         raise PermissionError("a sandbox started by uid 0 holds nothing")
     return subprocess.Popen(
@@ -162,17 +183,20 @@ def _spawn(argv: list[str], uid: int | None, inherited: list[int]) -> "subproces
     )
 
 
-def _pipe() -> tuple[IO[bytes], IO[bytes]]:
+def _pipe(theirs: ExitStack) -> tuple[IO[bytes], int]:
+    """A pipe to read from; its other end is closed here once the sandbox has it."""
     reading, writing = os.pipe()
-    return os.fdopen(reading, "rb"), os.fdopen(writing, "wb")
+    theirs.callback(os.close, writing)
+    return os.fdopen(reading, "rb"), writing
 
 
-def _pipe_holding(content: bytes | None) -> IO[bytes] | None:
+def _pipe_holding(content: bytes | None, theirs: ExitStack) -> int | None:
     if content is None:
         return None
-    reading, writing = _pipe()
-    with writing:
-        writing.write(content)
+    reading, writing = os.pipe()
+    theirs.callback(os.close, reading)
+    with os.fdopen(writing, "wb") as end:
+        end.write(content)
     return reading
 
 

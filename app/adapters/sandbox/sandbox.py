@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager, closing, suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -79,7 +79,8 @@ class BubblewrapSandbox:
         begin = time.monotonic()
         with self._slots.occupy() as uid, closing(memory.guard(step.limits.memory_bytes)) as guard:
             with self._started(step, uid) as running:
-                guard.admit(running.pid)
+                guard.admit(running.pid)  # takes the kernel some 10 ms, as long as the interpreter takes to start
+                running.await_start()
                 with running.watched(guard, begin + step.limits.deadline.total_seconds()):
                     found = _exchange(running, step)
             if running.stopped_for is None and guard.is_exceeded():
@@ -88,7 +89,7 @@ class BubblewrapSandbox:
         duration = timedelta(seconds=time.monotonic() - begin)
         return Outcome(ended, exit_code, running.output(), found.files, duration, found.tree)
 
-    def _started(self, step: Step, uid: int | None):
+    def _started(self, step: Step, uid: int | None) -> AbstractContextManager[Running]:
         return started(
             lambda open_files: command.bubblewrap(self._toolchain, step, open_files, self._ca_file),
             uid=uid,

@@ -73,7 +73,7 @@ def program(*, network: bool, machine: str | None = None) -> bytes | None:
     for number in sorted([*table.denied.values(), *_DENIED_EVERYWHERE.values()]):
         lines += _when(number, _fail(_EPERM))
     lines += _when(_CLONE3, _fail(_ENOSYS))  # its flags are behind a pointer; C libraries fall back to clone
-    lines += _when(table.clone, _argument(0) + [(_ANY_BIT, 0, 1, _NEW_NAMESPACES), *_fail(_EPERM), *_allow()])
+    lines += _when(table.clone, [*_argument(0), (_ANY_BIT, 0, 1, _NEW_NAMESPACES), *_fail(_EPERM), *_allow()])
     lines += _when(table.ioctl, _argument(1) + _unless_any(_TERMINAL_INPUT, then=_allow()) + _fail(_EPERM))
     lines += _when(table.socket, _sockets(local=not network))
     return b"".join(struct.pack("<HBBI", *line) for line in lines + _allow())

@@ -4,7 +4,7 @@ import fcntl
 import os
 import pwd
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ class Slots:
     number: int = 64
 
     @contextmanager
-    def occupy(self) -> Iterator[int | None]:
+    def occupy(self) -> Generator[int | None]:
         """A user id nobody else uses meanwhile, waiting for one; `None` when this process is not root.
 
         An ordinary user cannot become another one: the sandbox then keeps the user's id inside its namespaces.

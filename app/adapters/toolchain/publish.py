@@ -19,7 +19,7 @@ def readable_folder(folder: Path, shelf: Path, *, name: str, leave_out: Iterable
 
 
 def readable_siblings(folders: Sequence[Path], shelf: Path, *, name: str, leave_out: Iterable[str] = ()) -> Path:
-    """The folder these folders stand in, or one on the shelf with copies of them, for programs that look beside them."""
+    """The parent of these folders, or one on the shelf with copies of them, for programs that look beside them."""
     if os.geteuid() != 0 or all(map(is_open_to_all, folders)):
         return folders[0].parent
 

@@ -58,7 +58,7 @@ class Toolchain:
 
 
 def prepare(state_dir: Path, *, node: Path | None = None, bubblewrap: Path | None = None) -> Toolchain:
-    """Find the tools, and copy those the sandbox's user cannot reach below `state_dir/toolchain`, once for each version.
+    """Find the tools, and copy what a sandbox's user cannot reach to `state_dir/toolchain`, once a version.
 
     `node` and `bubblewrap` name programs to use instead of those ACS would choose: the machine's Node.js where it is
     20 or newer, else the one installed with ACS; the bubblewrap installed with ACS. CPython is the one ACS runs on.
