@@ -10,14 +10,15 @@ from sqlalchemy import Engine
 
 from app.adapters.clock import SystemClock
 from app.adapters.dependencies import NpmPipDependencies
-from app.adapters.git import GitCheckouts
-from app.adapters.github import CodeHost, GitHub
+from app.adapters.git.checkouts import GitCheckouts
+from app.adapters.github.host import GitHub
+from app.adapters.github.tokens import Permissions
 from app.adapters.logs import configure_logs
 from app.adapters.rq_wakeups import RqWakeups, open_redis
-from app.adapters.sandbox import BubblewrapSandbox
+from app.adapters.sandbox.sandbox import BubblewrapSandbox
 from app.adapters.sql.engine import open_engine
 from app.adapters.sql.journal import SqlJournal
-from app.adapters.toolchain import Toolchain
+from app.adapters.toolchain import Toolchain, prepare
 from app.domain.repo import RepoRef
 from app.intake.receive import Sender
 from app.jobs import (
@@ -35,18 +36,19 @@ from app.jobs import (
     RunTests,
     SayFailed,
 )
+from app.ports.code_host import CodeHost
 from app.ports.sandbox import Limits
 from app.settings import Settings
 
 LONG_WORK_WITHIN = timedelta(minutes=20)
 STEP_WITHIN = timedelta(minutes=3)
 
-_COMMENT = {"issues": "write"}
-_CHECK = {"checks": "write"}
+_COMMENT: Permissions = {"issues": "write"}
+_CHECK: Permissions = {"checks": "write"}
 
 # What a job's installation token may do, and nothing else; `metadata: read` always comes along.
 # https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app
-PERMISSIONS: Mapping[type[Job], Mapping[str, str]] = {
+PERMISSIONS: Mapping[type[Job], Permissions] = {
     LabelAdded: {"issues": "write", "pull_requests": "read"},
     LabelRemoved: _COMMENT,
     IssueClosed: _COMMENT,
@@ -100,7 +102,7 @@ class Services:
     @cached_property
     def checkouts(self) -> GitCheckouts:
         return GitCheckouts(
-            cache_dir=self.settings.state_dir / "git",
+            self.settings.state_dir / "git",
             clone_url=lambda repo: f"{self.settings.git_url}/{repo.owner}/{repo.name}.git",
             token=self._reading_token,
         )
@@ -110,7 +112,7 @@ class Services:
 
     @cached_property
     def toolchain(self) -> Toolchain:
-        return Toolchain.prepare(self.settings.state_dir)
+        return prepare(self.settings.state_dir)
 
     @cached_property
     def sandbox(self) -> BubblewrapSandbox:
