@@ -1,0 +1,83 @@
+"""The HTTP server: one process, a thread for each connection, on the loopback interface only."""
+
+import signal
+from pathlib import Path
+from threading import Thread
+from types import FrameType
+
+from flask import Blueprint, Flask, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from app.demo.github.answers import Refusal
+from app.demo.github.rest import apps, comments, issues, labels, reactions, repositories, users
+from app.demo.github.rest.around import refuse, surround
+from app.demo.github.rest.limits import RateLimits
+from app.demo.github.rest.request import EXTENSION
+from app.demo.github.site import Site
+from app.demo.github.webhooks import Courier
+
+HOST = "127.0.0.1"
+REQUESTS_PER_HOUR = 5_000
+MAX_BODY_BYTES = 40 * 2**20
+
+
+class Handler(WSGIRequestHandler):
+    """Keeps connections open, and sends an answer in one piece so that no client waits for a delayed ACK."""
+
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1
+    disable_nagle_algorithm = True
+    timeout = 120
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing: who talks to the local GitHub logs what they asked."""
+
+
+def make_app(site: Site, *, requests_per_hour: int = REQUESTS_PER_HOUR) -> Flask:
+    app = Flask(__name__)
+    app.secret_key = site.secret
+    app.extensions[EXTENSION] = site
+    app.before_request(_known_host)
+    app.register_error_handler(Refusal, refuse)
+    app.register_error_handler(HTTPException, lambda error: refuse(_plain(error)))
+    rest = Blueprint("rest", __name__)
+    for resource in (apps, users, repositories, issues, labels, comments, reactions):
+        rest.register_blueprint(resource.blueprint)
+    surround(rest, RateLimits(requests_per_hour))
+    app.register_blueprint(rest)
+    return app
+
+
+def serve(state: Path, port: int, *, requests_per_hour: int = REQUESTS_PER_HOUR) -> None:
+    """Answer until SIGTERM or SIGINT; says on standard output where, once it listens."""
+    server = bind(port)
+    site = Site.open(state, f"http://{HOST}:{server.port}")
+    server.app = make_app(site, requests_per_hour=requests_per_hour)
+    courier = Courier(site)
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        Thread(target=server.shutdown, daemon=True).start()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    courier.start()
+    print(f"local GitHub on {site.url}", flush=True)
+    server.serve_forever(poll_interval=0.05)
+    courier.stop()
+    site.store.close()
+
+
+def bind(port: int) -> BaseWSGIServer:
+    return make_server(HOST, port, Flask(__name__), threaded=True, request_handler=Handler)
+
+
+def _known_host() -> None:
+    """Refuse requests that a foreign page sends here through a name of its own (DNS rebinding)."""
+    name = request.host.rpartition(":")[0] or request.host
+    if name not in {HOST, "localhost"}:
+        raise Refusal(421, "The local GitHub answers on 127.0.0.1 only")
+
+
+def _plain(error: HTTPException) -> Refusal:
+    return Refusal(error.code or 500, error.name)
