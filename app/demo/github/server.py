@@ -9,8 +9,23 @@ from flask import Blueprint, Flask, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from app.demo.github import git_http
 from app.demo.github.answers import Refusal
-from app.demo.github.rest import apps, comments, issues, labels, reactions, repositories, users
+from app.demo.github.rest import (
+    apps,
+    checks,
+    comments,
+    commits,
+    contents,
+    git_data,
+    issues,
+    labels,
+    pulls,
+    reactions,
+    refs,
+    repositories,
+    users,
+)
 from app.demo.github.rest.around import refuse, surround
 from app.demo.github.rest.limits import RateLimits
 from app.demo.github.rest.request import EXTENSION
@@ -20,6 +35,21 @@ from app.demo.github.webhooks import Courier
 HOST = "127.0.0.1"
 REQUESTS_PER_HOUR = 5_000
 MAX_BODY_BYTES = 40 * 2**20
+RESOURCES = (
+    apps,
+    users,
+    repositories,
+    commits,
+    contents,
+    git_data,
+    refs,
+    issues,
+    labels,
+    comments,
+    reactions,
+    pulls,
+    checks,
+)
 
 
 class Handler(WSGIRequestHandler):
@@ -42,10 +72,11 @@ def make_app(site: Site, *, requests_per_hour: int = REQUESTS_PER_HOUR) -> Flask
     app.register_error_handler(Refusal, refuse)
     app.register_error_handler(HTTPException, lambda error: refuse(_plain(error)))
     rest = Blueprint("rest", __name__)
-    for resource in (apps, users, repositories, issues, labels, comments, reactions):
+    for resource in RESOURCES:
         rest.register_blueprint(resource.blueprint)
     surround(rest, RateLimits(requests_per_hour))
     app.register_blueprint(rest)
+    app.register_blueprint(git_http.blueprint)
     return app
 
 
