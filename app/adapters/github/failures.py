@@ -93,7 +93,7 @@ def nonsense(answer: Answer) -> TransientError:
 
 def _refused(answer: Answer, about: About) -> Refused:
     reason = answer.message or "no reason given"
-    return Refused(f"GitHub refused {about.thing} of {about.repo.full_name}: {reason}", reason=reason)
+    return Refused(f"{about.repo.full_name}: GitHub refuses {about.thing}: {reason}", reason=reason)
 
 
 def _advised_wait(answer: Answer, now: datetime) -> timedelta:

@@ -119,8 +119,8 @@ def test_a_suspended_installation_is_named_also_when_its_token_is_still_held(ben
 
 
 def test_any_other_refusal_is_given_in_githubs_words(bench: Bench) -> None:
-    bench.server.on(COMMENT, refuse(403, "Unable to create comment because issue is locked."))
-    with pytest.raises(RepoError, match=r"issue 1 of acme/shop: Unable to create comment because issue is locked\."):
+    bench.server.on(COMMENT, refuse(403, "Unable to create comment because issue is locked"))
+    with pytest.raises(RepoError, match=r"^acme/shop: GitHub refuses issue 1: Unable to create comment because"):
         bench.ports().issues.comment(ISSUE, "hello")
 
     errors = [{"resource": "PullRequest", "code": "custom", "message": "No commits between\nmain and acs"}, "and more"]
@@ -128,8 +128,7 @@ def test_any_other_refusal_is_given_in_githubs_words(bench: Bench) -> None:
     with pytest.raises(RepoError) as refused:
         bench.ports().pulls.open_draft(SHOP, head_branch="acs", base_branch="main", title="t", body="b")
     assert str(refused.value) == (
-        "GitHub refused a draft pull request from acs of acme/shop: "
-        "Validation Failed; No commits between main and acs; and more"
+        "acme/shop: GitHub refuses pull request from acs: Validation Failed; No commits between main and acs; and more"
     )
 
 
