@@ -7,7 +7,6 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from app.adapters.sql.engine import migrate as migrate_database
 from app.settings import Settings, SettingsError
 from app.wiring import Services
 from app.worker.processes import keep_time, supervise, work
@@ -34,7 +33,9 @@ def _services() -> Services:
 @cli.command()
 def migrate() -> None:
     """Bring the database to this version's schema."""
-    migrate_database(_services().settings.sql_url)
+    from app.adapters.sql import schema  # Alembic takes a while to import, and no other command needs it
+
+    schema.migrate(_services().settings.sql_url)
 
 
 @cli.command()
@@ -42,8 +43,8 @@ def serve() -> NoReturn:
     """Answer webhooks (gunicorn)."""
     settings = Settings.read()
     gunicorn = str(Path(sys.executable).with_name("gunicorn"))
-    arguments = ["--workers=2", "--threads=8", "--worker-class=gthread", f"--bind={settings.listen}", "--backlog=1024"]
-    os.execv(gunicorn, [gunicorn, *arguments, "app.wsgi:application()"])
+    arguments = ["--workers=2", "--threads=8", "--worker-class=gthread", "--preload", "--backlog=1024"]
+    os.execv(gunicorn, [gunicorn, *arguments, f"--bind={settings.listen}", "app.wsgi:application()"])
 
 
 @cli.command()

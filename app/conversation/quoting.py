@@ -37,7 +37,7 @@ def escaped(text: str, limit: int = 500) -> str:
     return _LIST_MARKER.sub(lambda found: f"{found[1] or ''}\\{found[2] or found[3]}", safe)
 
 
-def plain(text: str, limit: int = 500) -> str:
+def inert(text: str, limit: int = 500) -> str:
     """Like `escaped`, for comments: mentions and references notify nobody, and no line reads as a command."""
     safe = _MENTION_OR_REFERENCE.sub(_ZERO_WIDTH_SPACE, escaped(text, limit))
     return _LEADING_SLASH.sub(_ZERO_WIDTH_SPACE, safe)

@@ -80,11 +80,14 @@ class Stack:
             StackFailed: a process ended, or was not ready in time.
         """
         self._write_secrets()
-        for name in ("redis", "web", "worker", "clock"):
-            if name == "web":
-                self._migrate()
-            self.run(name)
-        self.wait_until_ready()
+        self._migrate()
+        try:
+            for name in ("redis", "web", "worker", "clock"):
+                self.run(name)
+            self.wait_until_ready()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def run(self, name: str) -> None:

@@ -63,7 +63,7 @@ def perform(job: Job, lease: Lease, record: JobRecord, services: Services) -> No
                 clock=clock,
             )
         case GenerateChange():
-            generate_change(job, checkouts=services.checkouts, tasks=record, jobs=record, audit=record)
+            generate_change(job, checkouts=services.checkouts, tasks=record, jobs=record, audit=record, clock=clock)
         case ProposeChange():
             propose_change(
                 job,

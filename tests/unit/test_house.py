@@ -5,6 +5,7 @@ import subprocess
 import sys
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 
@@ -12,7 +13,9 @@ import app
 import handlers
 from app.wiring import PERMISSIONS
 
-MANIFEST = YAML(typ="safe").load(Path(str(files(app))).parent / "app.yml")
+MANIFEST: dict[str, Any] = YAML(typ="safe").load(  # pyright: ignore[reportUnknownMemberType]  # untyped library
+    Path(str(files(app))).parent / "app.yml"
+)
 STRENGTH = ("read", "write")
 
 
