@@ -16,6 +16,7 @@ from typing import Self
 
 import httpx
 import psutil
+from redis import Redis
 
 PROJECT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 60
@@ -113,6 +114,10 @@ class Stack:
     def workers(self) -> list[psutil.Process]:
         """The worker processes below the supervisor."""
         return psutil.Process(self.processes["worker"].pid).children()
+
+    def redis(self) -> Redis:
+        """A client of this ACS's Redis."""
+        return Redis(port=self.redis_port)
 
     def stop(self) -> None:
         """Ask every process to end, and end those that do not."""

@@ -105,17 +105,16 @@ def test_labelling_twice_and_editing_changes_nothing(world: World) -> None:
 
 
 def test_somebody_without_write_permission_gets_one_polite_sentence(world: World) -> None:
-    world.act("maria", "PUT", f"/repos/{SHOP}/collaborators/eve", {"permission": "triage"})
-    number = world.open_issue("Let me in", module_request("intruder"), by="eve")
-    world.label(number, by="eve")
+    number = world.open_issue("Let me in", module_request("intruder"), by="tina")
+    world.label(number, by="tina")
 
     (said,) = eventually(lambda: world.comments(number), what="the answer")
-    world.unlabel(number, by="eve")
-    world.label(number, by="eve")
+    world.unlabel(number, by="tina")
+    world.label(number, by="tina")
     time.sleep(1)
 
     assert said.endswith(
-        "Thank you for asking; eve has triage permission, and starting work takes write permission, "
+        "Thank you for asking; tina has triage permission, and starting work takes write permission, "
         "so ACS leaves this one to the maintainers.\n"
     )
     assert world.comments(number) == [said]
@@ -161,7 +160,7 @@ def test_a_mended_request_is_done_when_it_is_labelled_again(world: World) -> Non
 
 @pytest.mark.parametrize("how", ["removed the label", "closed the issue"])
 def test_a_request_taken_back_in_the_middle_leaves_nothing_behind(world: World, how: str) -> None:
-    world.faults(rules=[{"latency": {"milliseconds": 700}, "method": "POST", "path": ".*/git/.*"}])
+    world.faults(rules=[{"effect": {"kind": "latency", "seconds": 0.7}, "method": "POST", "path": ".*/git/.*"}])
     try:
         number = world.open_issue(f"Taken back: {how}", module_request("takenBack"))
         world.label(number)

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import httpx
+import jwt
 
 import app.demo
 from app.demo.github.local import LocalGitHub
@@ -39,9 +40,9 @@ class World:
         settings: Mapping[str, str] | None = None,
     ) -> None:
         port = free_port()
-        roles = {"maria": "admin", "omar": "write", "eve": "read"}
+        roles = {"maria": "admin", "omar": "write", "tina": "triage", "eve": "read"}
         seed = Seed(
-            people=[SeedPerson(login=login) for login in ("maria", "omar", "eve", "sam")],
+            people=[SeedPerson(login=login) for login in (*roles, "sam")],
             repositories=[
                 SeedRepository(full_name=name, files=files, roles=roles, labels=("acs",))  # pyright: ignore[reportArgumentType]
                 for name, files in (repositories or {SHOP: SAMPLES / "typescript"}).items()
@@ -119,6 +120,22 @@ class World:
     def faults(self, **faults: Json) -> None:
         answer = httpx.post(f"{self.github.url}/_local/faults", json=faults, trust_env=False)
         assert answer.is_success, answer.text
+
+    def as_app(self, method: str, path: str) -> Json:
+        """A request that the App itself signs, like pressing *Redeliver* on its settings page."""
+        now = int(time.time())
+        claims = {"iat": now - 30, "exp": now + 300, "iss": str(self.stack.registration.app_id)}
+        token = jwt.encode(claims, self.stack.registration.private_key, algorithm="RS256")
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = httpx.request(method, f"{self.github.url}{path}", headers=headers, trust_env=False, timeout=30)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def redeliver_everything(self) -> None:
+        """Have GitHub send every delivery it knows of once more."""
+        page = self.as_app("GET", "/app/hook/deliveries?per_page=100")
+        for delivery in {one["guid"]: one for one in page}.values():
+            self.as_app("POST", f"/app/hook/deliveries/{delivery['id']}/attempts")
 
     def log_lines(self, *names: str) -> list[str]:
         folder = self.stack.state / "logs"
