@@ -14,6 +14,19 @@ from typing import Literal
 ObjectKind = Literal["blob", "tree", "commit", "tag"]
 Status = Literal["added", "removed", "modified", "renamed", "copied", "changed"]
 NO_SHA = "0" * 40
+CONFIG = """\
+[uploadpack]
+\tallowAnySHA1InWant = true
+\tallowFilter = true
+[http]
+\treceivepack = true
+[receive]
+\tfsckObjects = true
+\tautogc = false
+\thideRefs = refs/pull
+[gc]
+\tauto = 0
+"""
 _STATUS: Mapping[str, Status] = {"A": "added", "D": "removed", "M": "modified", "R": "renamed", "C": "copied"}
 
 
@@ -136,16 +149,8 @@ class BareRepository:
     def create(self, default_branch: str) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._run("init", "--bare", "--quiet", "--template=", f"--initial-branch={default_branch}", str(self.path))
-        for name, value in (
-            ("uploadpack.allowAnySHA1InWant", "true"),
-            ("uploadpack.allowFilter", "true"),
-            ("http.receivepack", "true"),
-            ("receive.fsckObjects", "true"),
-            ("receive.autogc", "false"),
-            ("receive.hideRefs", "refs/pull"),
-            ("gc.auto", "0"),
-        ):
-            self._run("config", name, value)
+        with (self.path / "config").open("a") as config:
+            config.write(CONFIG)
 
     def delete(self) -> None:
         shutil.rmtree(self.path, ignore_errors=True)
