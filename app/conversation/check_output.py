@@ -11,6 +11,7 @@ from app.domain.plain_text import one_line, plain
 from app.domain.tests_report import TestResult, TestsReport, Verdict
 from app.ports.code_host import Annotation, CheckOutput, Conclusion
 
+TESTS_CHECK = "ACS / tests"
 TITLE_LENGTH = 200
 BLOCKS_BYTES = 60_000  # GitHub takes 65,535 bytes; the rest is for what stands around the blocks
 TESTS_LISTED = 200
@@ -28,6 +29,15 @@ def tests_running() -> CheckOutput:
     return CheckOutput(
         "Running the tests",
         "Dependencies are installed from the lock file, then the tests run in a sandbox without network or secrets.",
+    )
+
+
+def forks_not_checked() -> tuple[Conclusion, CheckOutput]:
+    """What stands on the head of a fork: its code is not run."""
+    return "neutral", CheckOutput(
+        "Not run: this commit comes from a fork",
+        "ACS does not run code from forks. To have it checked, a maintainer who has read it pushes it to a branch of "
+        "this repository.",
     )
 
 

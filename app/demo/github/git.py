@@ -142,6 +142,7 @@ class BareRepository:
             ("http.receivepack", "true"),
             ("receive.fsckObjects", "true"),
             ("receive.autogc", "false"),
+            ("receive.hideRefs", "refs/pull"),
             ("gc.auto", "0"),
         ):
             self._run("config", name, value)
@@ -228,9 +229,17 @@ class BareRepository:
             return False
         return True
 
+    def merged_tree(self, base: str, head: str) -> str:
+        """The tree of a merge.
+
+        Raises:
+            GitError: they conflict, or have no common history.
+        """
+        return self._run("merge-tree", "--write-tree", "--no-messages", base, head).decode().strip()
+
     def merges_cleanly(self, base: str, head: str) -> bool:
         try:
-            self._run("merge-tree", "--write-tree", "--no-messages", base, head)
+            self.merged_tree(base, head)
         except GitError:
             return False
         return True
