@@ -24,6 +24,8 @@ def pins(requirements: str) -> dict[str, str] | Unpinned:
     pinned: dict[str, str] = {}
     for number, line in _logical_lines(requirements):
         pin = _PIN.match(line)
+        if line == "--require-hashes":
+            continue
         if line.startswith("-"):
             return Unpinned(number, "options are not allowed: list every package in this one file")
         if pin is None:
