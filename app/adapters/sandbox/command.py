@@ -9,7 +9,6 @@ from app.adapters.sandbox.feed import PATH, is_inside
 from app.adapters.toolchain import Toolchain
 from app.ports.sandbox import Step
 
-CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 _SHARED_MEMORY_BYTES = 64 * 1024**2
 _TOP_FOLDERS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _OF_THE_MACHINE = ("/etc/ld.so.cache", "/etc/alternatives")
@@ -25,7 +24,7 @@ class Descriptors:
     seccomp: int | None
 
 
-def bubblewrap(toolchain: Toolchain, step: Step, open_files: Descriptors, ca_file: Path | None) -> list[str]:
+def bubblewrap(toolchain: Toolchain, step: Step, open_files: Descriptors) -> list[str]:
     """A fresh set of namespaces with nothing in it but the toolchain, the mounted folders and an empty workspace.
 
     The order matters: mounts are made inside the workspace before anything untrusted is there (CVE-2026-87766), and
@@ -40,7 +39,7 @@ def bubblewrap(toolchain: Toolchain, step: Step, open_files: Descriptors, ca_fil
         *(["--share-net"] if step.network else []),
         *(["--seccomp", str(open_files.seccomp)] if open_files.seccomp is not None else []),
         *_system(),
-        *_etc(runtime, ca_file, network=step.network),
+        *_etc(runtime, network=step.network),
         *_tools(toolchain),
         *("--proc", "/proc", "--dev", "/dev", "--size", str(_SHARED_MEMORY_BYTES), "--tmpfs", "/dev/shm"),  # noqa: S108
         *("--size", str(step.limits.disk_bytes), "--tmpfs", inside.SPACE),
@@ -61,14 +60,12 @@ def _system() -> Iterator[str]:
             yield from ("--ro-bind", str(folder), str(folder))
 
 
-def _etc(runtime: Path, ca_file: Path | None, *, network: bool) -> Iterator[str]:
+def _etc(runtime: Path, *, network: bool) -> Iterator[str]:
     for name in ("passwd", "group", "nsswitch.conf", *(() if network else ("hosts",))):
         yield from ("--ro-bind", str(runtime / name), f"/etc/{name}")
     for path in (*_OF_THE_MACHINE, *(_OF_THE_NETWORK if network else ())):
         if Path(path).exists():
             yield from ("--ro-bind", str(Path(path).resolve()), path)
-    if network and ca_file is not None:
-        yield from ("--ro-bind", str(ca_file.resolve()), CA_BUNDLE)
 
 
 def _tools(toolchain: Toolchain) -> Iterator[str]:

@@ -22,7 +22,6 @@ class BubblewrapSandbox:
 
     Nothing is run before `self_test` has passed once in this process. Run by root, each sandbox gets a user of its own
     from `slots`, because a sandbox started by uid 0 holds nothing; those users must be able to reach `state_dir`.
-    `ca_file` are the certificate authorities that steps with a network trust.
     """
 
     def __init__(
@@ -32,12 +31,10 @@ class BubblewrapSandbox:
         *,
         memory: Memory | None = None,
         slots: Slots | None = None,
-        ca_file: Path | None = None,
     ) -> None:
         self._toolchain = toolchain
         self._memory = memory
-        self._slots = slots or Slots(state_dir / "slots")
-        self._ca_file = ca_file
+        self._slots = slots or Slots(state_dir.resolve() / "slots")
         self._testing = threading.Lock()
         self._report: SelfTestReport | None = None
 
@@ -91,7 +88,7 @@ class BubblewrapSandbox:
 
     def _started(self, step: Step, uid: int | None) -> AbstractContextManager[Running]:
         return started(
-            lambda open_files: command.bubblewrap(self._toolchain, step, open_files, self._ca_file),
+            lambda open_files: command.bubblewrap(self._toolchain, step, open_files),
             uid=uid,
             system_calls=seccomp.program(network=step.network),
             output_bytes=step.limits.output_bytes,
