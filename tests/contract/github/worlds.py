@@ -55,7 +55,7 @@ class MemoryWorld:
         default_factory=lambda: InMemoryCodeHost(
             RepoRef("github.local", 7, 42, "acme", "shop"),
             FILES,
-            {number: role for number, role in enumerate((*ROLES.values(), STRANGERS), 1)},
+            dict(enumerate((*ROLES.values(), STRANGERS), start=1)),
         )
     )
 
