@@ -32,7 +32,7 @@ class LocalGitHub:
     """A running local GitHub; leaving its `with` block stops it, and its state stays in the folder."""
 
     def __init__(self, state: Path, *, requests_per_hour: int | None = None) -> None:
-        self.state = state
+        self.state = state.resolve()
         self.keys = Keys.model_validate_json((state / "keys.json").read_text())
         self._limit = [f"--requests-per-hour={requests_per_hour}"] if requests_per_hour is not None else []
         self._port = 0

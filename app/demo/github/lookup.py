@@ -21,13 +21,13 @@ def pull_of(site: Site, repo: Repository, issue: Issue) -> Pull:
 
 
 def open_pulls_from(site: Site, repo: Repository, branch: str) -> list[Pull]:
-    return [pull for pull in _open_pulls(site, repo) if pull.head_branch == branch]
+    return [pull for pull in open_pulls(site, repo) if pull.head_branch == branch]
 
 
 def open_pulls_at(site: Site, repo: Repository, head_sha: str) -> list[Pull]:
-    return [pull for pull in _open_pulls(site, repo) if pull.head_sha == head_sha]
+    return [pull for pull in open_pulls(site, repo) if pull.head_sha == head_sha]
 
 
-def _open_pulls(site: Site, repo: Repository) -> list[Pull]:
+def open_pulls(site: Site, repo: Repository) -> list[Pull]:
     pulls = site.store.all(Pull, repo.id)
     return [pull for pull in pulls if conversation(site, repo, pull).state == "open"]

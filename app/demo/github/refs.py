@@ -7,7 +7,8 @@ from app.demo.github import checks, pulls
 from app.demo.github.answers import Refusal, invalid
 from app.demo.github.events import announce
 from app.demo.github.git import NO_SHA, BareRepository, Commit, GitError
-from app.demo.github.records import Pull, Repository
+from app.demo.github.lookup import open_pulls
+from app.demo.github.records import Account, Pull, Repository
 from app.demo.github.serialize import Fields, Json
 from app.demo.github.serialize.commits import simple_commit
 from app.demo.github.serialize.repositories import html_url
@@ -80,6 +81,17 @@ def merge_pull(site: Site, repo: Repository, by: Actor, pull: Pull, message: str
         pulls.record_merge(site, repo, by, pull, merge_sha)
         announce_moves(site, repo, by, [move])
     return merge_sha
+
+
+def catch_up(site: Site) -> None:
+    """Let pull requests follow branches that moved just before the site was killed, before it could say so."""
+    for repo in site.store.all(Repository):
+        git, owner = site.git(repo), Actor(site.store.need(Account, repo.owner_id))
+        heads = git.refs(BRANCH)
+        for pull in open_pulls(site, repo):
+            now = heads.get(f"{BRANCH}{pull.head_branch}", NO_SHA)
+            if now != pull.head_sha:
+                announce_moves(site, repo, owner, [Move(f"{BRANCH}{pull.head_branch}", pull.head_sha, now)])
 
 
 def moved_between(before: dict[str, str], after: dict[str, str]) -> list[Move]:

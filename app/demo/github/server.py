@@ -11,6 +11,8 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from app.demo.github import git_http
 from app.demo.github.answers import Refusal
+from app.demo.github.disturb import Disturbance, disturb
+from app.demo.github.refs import catch_up
 from app.demo.github.rest import (
     apps,
     checks,
@@ -20,6 +22,7 @@ from app.demo.github.rest import (
     git_data,
     issues,
     labels,
+    local,
     pulls,
     reactions,
     refs,
@@ -34,7 +37,6 @@ from app.demo.github.webhooks import Courier
 
 HOST = "127.0.0.1"
 REQUESTS_PER_HOUR = 5_000
-MAX_BODY_BYTES = 40 * 2**20
 RESOURCES = (
     apps,
     users,
@@ -68,7 +70,10 @@ def make_app(site: Site, *, requests_per_hour: int = REQUESTS_PER_HOUR) -> Flask
     app = Flask(__name__)
     app.secret_key = site.secret
     app.extensions[EXTENSION] = site
+    app.extensions[local.EXTENSION] = disturbance = Disturbance(site)
     app.before_request(_known_host)
+    app.before_request(_own_origin)
+    disturb(app, disturbance)
     app.register_error_handler(Refusal, refuse)
     app.register_error_handler(HTTPException, lambda error: refuse(_plain(error)))
     rest = Blueprint("rest", __name__)
@@ -76,6 +81,7 @@ def make_app(site: Site, *, requests_per_hour: int = REQUESTS_PER_HOUR) -> Flask
         rest.register_blueprint(resource.blueprint)
     surround(rest, RateLimits(requests_per_hour))
     app.register_blueprint(rest)
+    app.register_blueprint(local.blueprint)
     app.register_blueprint(git_http.blueprint)
     return app
 
@@ -92,6 +98,7 @@ def serve(state: Path, port: int, *, requests_per_hour: int = REQUESTS_PER_HOUR)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    catch_up(site)
     courier.start()
     print(f"local GitHub on {site.url}", flush=True)
     server.serve_forever(poll_interval=0.05)
@@ -108,6 +115,13 @@ def _known_host() -> None:
     name = request.host.rpartition(":")[0] or request.host
     if name not in {HOST, "localhost"}:
         raise Refusal(421, "The local GitHub answers on 127.0.0.1 only")
+
+
+def _own_origin() -> None:
+    """Refuse what a page of another site makes a browser send here."""
+    origin = request.headers.get("Origin")
+    if origin is not None and request.method not in {"GET", "HEAD"} and origin != f"http://{request.host}":
+        raise Refusal(403, "Requests of other sites are refused")
 
 
 def _plain(error: HTTPException) -> Refusal:
