@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from app.adapters.github.connection import Connection, Request
 from app.adapters.github.host import GitHub
+from app.demo.github.faults import Effect, Faults, Rule
 from app.demo.github.local import LocalGitHub
 from app.demo.github.records import Role
 from app.demo.github.seed import Seed, SeedApp, SeedPerson, SeedRepository
@@ -55,7 +56,7 @@ class MemoryWorld:
         default_factory=lambda: InMemoryCodeHost(
             RepoRef("github.local", 7, 42, "acme", "shop"),
             FILES,
-            {number: role for number, role in enumerate((*ROLES.values(), STRANGERS), 1)},
+            dict(enumerate((*ROLES.values(), STRANGERS), start=1)),
         )
     )
 
@@ -128,11 +129,17 @@ class LocalWorld:
     def __init__(self, github: LocalGitHub) -> None:
         self._github = github
         self._ada = github.as_user("ada")
-        self._main = ""
+        self._people = {"ada": self._ada}
         keys = github.keys
         assert keys.app_id
         assert keys.private_key
-        self.adapter = GitHub(api_url=github.url, app_id=keys.app_id, private_key=keys.private_key, clock=SystemClock())
+        self.adapter = GitHub(
+            api_url=github.url,
+            app_id=keys.app_id,
+            private_key=keys.private_key,
+            clock=SystemClock(),
+            sleep=lambda _: None,
+        )
         repo_id = _Item.model_validate(self._get("/repos/acme/shop")).id
         self._repo = RepoRef("127.0.0.1", self._installation(), repo_id, "acme", "shop")
 
@@ -155,8 +162,10 @@ class LocalWorld:
         return IssueRef(self._repo, _Item.model_validate_json(answer.content).number)
 
     def say(self, login: str, issue: IssueRef, body: str) -> None:
-        with self._github.as_user(login) as person:
-            person.post(f"/repos/acme/shop/issues/{issue.number}/comments", json={"body": body}).raise_for_status()
+        if login not in self._people:
+            self._people[login] = self._github.as_user(login)
+        comments = f"/repos/acme/shop/issues/{issue.number}/comments"
+        self._people[login].post(comments, json={"body": body}).raise_for_status()
 
     def reactions(self, issue: IssueRef) -> Sequence[str]:
         return sorted(item.content for item in self._list(f"/repos/acme/shop/issues/{issue.number}/reactions"))
@@ -179,8 +188,35 @@ class LocalWorld:
             for one in remarks
         ]
 
+    def suffer(self, effect: Effect, *, count: int | None = None, method: str = ".*", path: str = "/repos/.*") -> None:
+        """Let the requests that come next go wrong, until `recover`."""
+        rule = Rule(effect=effect, count=count, method=method, path=path)
+        self._ada.post("/_local/faults", content=Faults(rules=(rule,)).model_dump_json()).raise_for_status()
+
+    def recover(self) -> None:
+        self._ada.delete("/_local/faults").raise_for_status()
+
+    def suspend(self) -> None:
+        self._ada.post(f"/_local/installations/{self._repo.installation_id}/suspend").raise_for_status()
+
+    def unsuspend(self) -> None:
+        self._ada.post(f"/_local/installations/{self._repo.installation_id}/unsuspend").raise_for_status()
+
+    def uninstall(self) -> None:
+        self._ada.delete(f"/_local/installations/{self._repo.installation_id}").raise_for_status()
+
+    def delete_repository(self) -> None:
+        self._ada.delete("/_local/repos/acme/shop").raise_for_status()
+
+    def clone_url(self, repo: RepoRef) -> str:
+        return self._github.clone_url(repo.full_name)
+
+    def token_to_read(self, repo: RepoRef) -> str:
+        return self.adapter.token(repo, {"contents": "read"})
+
     def close(self) -> None:
-        self._ada.close()
+        for person in self._people.values():
+            person.close()
         self._github.stop()
 
     @property
@@ -207,14 +243,14 @@ class LocalWorld:
             url = answer.links.get("next", {}).get("url")
 
 
-def start_local_world(folder: Path) -> LocalWorld:
+def start_local_world(folder: Path, *, requests_per_hour: int | None = None, private: bool = False) -> LocalWorld:
     files = folder / "files"
     for path, content in FILES.items():
         (files / path).parent.mkdir(parents=True, exist_ok=True)
         (files / path).write_bytes(content)
     seed = Seed(
         people=[SeedPerson(login=login) for login in (*ROLES, STRANGER)],
-        repositories=[SeedRepository(full_name="acme/shop", files=files, roles=ROLES)],
+        repositories=[SeedRepository(full_name="acme/shop", files=files, roles=ROLES, private=private)],
         app=SeedApp(webhook_url="http://127.0.0.1:9/"),
     )
-    return LocalWorld(LocalGitHub.start(folder / "state", seed))
+    return LocalWorld(LocalGitHub.start(folder / "state", seed, requests_per_hour=requests_per_hour))
