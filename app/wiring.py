@@ -122,18 +122,18 @@ class Services:
     def sandbox(self) -> BubblewrapSandbox | NoSandbox:
         if isinstance(self.toolchain, ToolchainMissing):
             return NoSandbox(str(self.toolchain))
-        return BubblewrapSandbox(self.settings.state_dir, self.toolchain, ca_file=self.settings.ca_file)
+        return BubblewrapSandbox(self.settings.state_dir, self.toolchain)
 
     @cached_property
     def dependencies(self) -> NpmPipDependencies | NoSandbox:
-        if isinstance(self.toolchain, ToolchainMissing):
-            return NoSandbox(str(self.toolchain))
+        if isinstance(self.sandbox, NoSandbox):
+            return self.sandbox
         return NpmPipDependencies(
             self.sandbox,
             self.settings.state_dir,
-            self.toolchain,
             npm_registry=self.settings.npm_registry,
             pip_index_url=self.settings.pip_index_url,
+            ca_file=self.settings.ca_file,
         )
 
     @cached_property

@@ -22,3 +22,14 @@ def state() -> Iterator[Path]:
 def world(state: Path) -> Iterator[World]:
     with World(state) as world:
         yield world
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """A failure shows the last lines of every process of the World it happened in."""
+    report = yield
+    world = getattr(item, "funcargs", {}).get("world")
+    if report.failed and isinstance(world, World):
+        for name in ("web", "worker", "clock"):
+            report.sections.append((f"the last of {name}.log", "\n".join(world.log_lines(name)[-25:])))
+    return report
