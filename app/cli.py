@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from rich.console import Console
 
 from app.settings import Settings, SettingsError
 from app.wiring import Services
@@ -65,6 +66,18 @@ def worker(
 def clock() -> None:
     """Wake workers for what is due."""
     keep_time(_services())
+
+
+@cli.command()
+def demo(
+    keep: Annotated[bool, typer.Option(help="Leave everything running afterwards, until Ctrl-C")] = False,
+    state: Annotated[Path | None, typer.Option(envvar="ACS_STATE_DIR", help="Where the demo keeps its state")] = None,
+) -> None:
+    """Play the story against a local GitHub."""
+    from app.demo import tour  # what production runs does not import the demo
+
+    if not tour.play((state or tour.default_state()).resolve(), keep=keep, console=Console()):
+        raise typer.Exit(1)
 
 
 if __name__ == "__main__":

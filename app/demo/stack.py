@@ -115,9 +115,9 @@ class Stack:
         """The worker processes below the supervisor."""
         return psutil.Process(self.processes["worker"].pid).children()
 
-    def redis(self) -> Redis:
-        """A client of this ACS's Redis."""
-        return Redis(port=self.redis_port)
+    def forget_wakeups(self) -> None:
+        """Empty Redis, as a restart of it without a disk would."""
+        Redis(port=self.redis_port).flushall()  # pyright: ignore[reportUnknownMemberType]  # untyped arguments
 
     def stop(self) -> None:
         """Ask every process to end, and end those that do not."""

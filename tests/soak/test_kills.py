@@ -23,7 +23,7 @@ def kill_and_restart(world: World, name: str, rng: random.Random) -> None:
 
 
 def flush_redis(world: World, _name: str, _rng: random.Random) -> None:
-    world.stack.redis().flushall()  # pyright: ignore[reportUnknownMemberType]  # untyped keyword arguments
+    world.stack.forget_wakeups()
 
 
 def kill_one_worker(world: World, _name: str, rng: random.Random) -> None:
