@@ -121,6 +121,11 @@ class Comparison:
         return sum(file.deletions for file in self.files)
 
 
+def may_be_in_tree(path: str) -> bool:
+    """Whether a path stays inside the tree and outside `.git` (git itself only skips such paths)."""
+    return "\0" not in path and not any(part.lower() in {"", ".", "..", ".git"} for part in path.split("/"))
+
+
 @lru_cache
 def git_program() -> str:
     found = shutil.which("git")
@@ -197,6 +202,14 @@ class BareRepository:
         return self._run("hash-object", "-t", kind, "-w", "--stdin", feed=content).decode().strip()
 
     def write_tree(self, base: str | None, changes: Iterable[TreeChange]) -> str:
+        """The tree `base` becomes (the empty one, without a base) when each change is made in turn.
+
+        Raises:
+            GitError: a path is not one a tree may hold, or stands in the way of another.
+        """
+        changes = list(changes)
+        if bad := [change.path for change in changes if not may_be_in_tree(change.path)]:
+            raise GitError(f"{bad[0]!r} cannot be a path in a tree")
         with tempfile.TemporaryDirectory() as folder:
             env = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
             if base is not None:

@@ -64,61 +64,60 @@ def test_a_repository_without_the_app_is_not_told_of(world: World) -> None:
     assert ATTIC not in told
 
 
-def test_a_failed_delivery_is_logged_and_sent_again_only_when_asked(own_world: World) -> None:
-    own_world.receiver.status = 500
-    own_world.issue()
-    own_world.wait_until_delivered()
-    own_world.receiver.status = 202
+def test_a_failed_delivery_is_logged_and_sent_again_only_when_asked(troubled: World) -> None:
+    troubled.receiver.status = 500
+    troubled.issue()
+    troubled.wait_until_delivered()
+    troubled.receiver.status = 202
     time.sleep(0.2)
-    assert len(own_world.receiver.heard) == 1, "GitHub does not try again on its own"
+    assert len(troubled.receiver.heard) == 1, "GitHub does not try again on its own"
 
-    with own_world.app() as app:
+    with troubled.app() as app:
         failed = at(app.get("/app/hook/deliveries").json(), 0)
         assert (at(failed, "status_code"), at(failed, "event"), at(failed, "action")) == (500, "issues", "opened")
         assert app.post(f"/app/hook/deliveries/{number(failed, 'id')}/attempts").status_code == 202
-        own_world.wait_until_delivered()
-        assert [one.guid for one in own_world.receiver.heard] == [text(failed, "guid")] * 2
+        troubled.wait_until_delivered()
+        assert [one.guid for one in troubled.receiver.heard] == [text(failed, "guid")] * 2
         newest = at(app.get("/app/hook/deliveries").json(), 0)
         assert (at(newest, "redelivery"), at(newest, "status")) == (True, "OK")
         whole = app.get(f"/app/hook/deliveries/{number(newest, 'id')}").json()
-        assert at(whole, "request", "payload") == own_world.receiver.heard[1].payload
+        assert at(whole, "request", "payload") == troubled.receiver.heard[1].payload
         assert at(whole, "response", "payload") == "ok"
 
 
-def test_a_receiver_that_is_not_there_is_logged_as_such(own_world: World) -> None:
-    with own_world.app() as app:
+def test_a_receiver_that_is_not_there_is_logged_as_such(troubled: World) -> None:
+    with troubled.app() as app:
         app.patch("/app/hook/config", json={"url": "http://127.0.0.1:9/nobody"})
-        own_world.issue()
-        own_world.wait_until_delivered()
+        troubled.issue()
+        troubled.wait_until_delivered()
         failed = at(app.get("/app/hook/deliveries").json(), 0)
     assert (at(failed, "status"), at(failed, "status_code")) == ("failed to connect to host", 502)
 
 
-def test_the_log_is_read_page_by_page(own_world: World) -> None:
+def test_the_log_is_read_page_by_page(troubled: World) -> None:
     for _ in range(5):
-        own_world.issue()
-    own_world.wait_until_delivered()
+        troubled.issue()
+    troubled.wait_until_delivered()
     seen: list[int] = []
-    with own_world.app() as app:
+    with troubled.app() as app:
         url: str | None = "/app/hook/deliveries?per_page=2"
         while url is not None:
             answer = app.get(url)
             seen += [number(one, "id") for one in items(answer.json())]
             url = answer.links.get("next", {}).get("url")
-    assert len(seen) == 5
-    assert seen == sorted(seen, reverse=True)
+    assert len(seen) >= 5
+    assert seen == sorted(set(seen), reverse=True)
 
 
-def test_deliveries_can_be_doubled_held_back_and_shuffled(own_world: World) -> None:
-    with own_world.github.as_anybody() as anybody:
+def test_deliveries_can_be_doubled_held_back_and_shuffled(troubled: World) -> None:
+    with troubled.github.as_anybody() as anybody:
         anybody.post("/_local/faults", json={"deliveries": {"copies": 2, "hold": True}})
-        for index in range(4):
-            own_world.issue(title=f"Issue {index}")
+        made = [troubled.issue() for _ in range(4)]
         time.sleep(0.1)
-        assert own_world.receiver.heard == []
+        assert troubled.receiver.heard == []
         assert anybody.post("/_local/deliveries/release", json={"seed": 3}).json() == {"released": 8}
-        own_world.wait_until_delivered()
-    order = [number(one.payload, "issue", "number") for one in own_world.receiver.heard]
-    assert sorted(order) == [1, 1, 2, 2, 3, 3, 4, 4]
+        troubled.wait_until_delivered()
+    order = [number(one.payload, "issue", "number") for one in troubled.receiver.heard]
+    assert sorted(order) == sorted(2 * made)
     assert order != sorted(order)
-    assert len({one.guid for one in own_world.receiver.heard}) == 4
+    assert len({one.guid for one in troubled.receiver.heard}) == 4

@@ -59,6 +59,7 @@ class Heard:
 
     headers: Mapping[str, str]
     raw: bytes
+    payload: Document
 
     @property
     def event(self) -> str:
@@ -67,10 +68,6 @@ class Heard:
     @property
     def guid(self) -> str:
         return self.headers["x-github-delivery"]
-
-    @property
-    def payload(self) -> Document:
-        return json.loads(self.raw)
 
     @property
     def name(self) -> str:
@@ -112,7 +109,9 @@ def receiving() -> Generator[Receiver]:
     class Endpoint(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers["Content-Length"]))
-            receiver.heard.append(Heard({name.lower(): value for name, value in self.headers.items()}, raw))
+            receiver.heard.append(
+                Heard({name.lower(): value for name, value in self.headers.items()}, raw, json.loads(raw))
+            )
             self.send_response(receiver.status)
             self.send_header("Content-Length", "2")
             self.end_headers()
@@ -207,6 +206,15 @@ class World:
             while number(anybody.get("/_local/deliveries").json(), "waiting"):
                 assert time.monotonic() < deadline, "deliveries are still waiting"
                 time.sleep(0.01)
+
+    def calm(self) -> None:
+        """End every trouble, and forget what was heard."""
+        self.receiver.status = 202
+        with self.app() as app:
+            app.delete("/_local/faults")
+            app.patch("/app/hook/config", json={"url": self.receiver.url})
+        self.wait_until_delivered()
+        self.receiver.heard.clear()
 
     def _client(self, token: str) -> httpx.Client:
         return plain_client(self.github.url, {"Authorization": f"Bearer {token}"})
