@@ -62,9 +62,7 @@ def _doubt(run: TestsReport, report: ToolReport, exit_code: int | None) -> str:
     if report.contradiction:
         return f"The report that {run.tool} left contradicts itself: it {report.contradiction}."
     if report.strange_files:
-        return (
-            f"The report that {run.tool} left names {report.strange_files} test files that are not in the repository."
-        )
+        return f"The report that {run.tool} left names test files that are not in the repository."
     if exit_code == 0 and (run.failed or run.not_run):
         return (
             f"{run.tool} reports {run.failed + run.not_run} failures, and ended with exit status 0, as if all was well."
@@ -72,7 +70,7 @@ def _doubt(run: TestsReport, report: ToolReport, exit_code: int | None) -> str:
     if run.failed:
         return ""
     if run.not_run:
-        return f"{run.not_run} of the tests or test files did not run: what stopped them is shown below."
+        return f"Not everything ran ({run.not_run} did not): what stopped it is shown below."
     if run.looked_at == 0:
         return f"{run.tool} ran no tests ({run.skipped} were skipped): add a test, or let one run."
     if exit_code != 0:

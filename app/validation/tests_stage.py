@@ -2,10 +2,11 @@
 
 What a report is worth. Tests, and the configuration of Jest and pytest, are code of the pull request, and run beside
 the tool that judges them. So that a pass does not come about by accident or by a cheap trick, the report has a name
-that only the command line knows, everything the tests started is killed before it is read, it must agree with itself,
-with the exit status and with the files of the head, and Jest runs tests in child processes. What remains: code that is
-written to deceive can still read the command line, or change the tool while it runs, and make it write "passed". A pass
-therefore means that honest tests pass; whether tests were made dishonest is seen by reading the change.
+that only the command line knows; it must agree with itself, with the files of the head, and with the exit status, which
+the sandbox sees for itself; and Jest runs tests in child processes, which cannot end it. What remains: code that is
+written to deceive can find the report by looking, and change the tool while it runs (in a configuration file, or in any
+Python test), so that both say "passed". A pass therefore means that honest tests pass; whether tests were made
+dishonest is seen by reading the change.
 """
 
 import secrets

@@ -81,7 +81,7 @@ NO_REPORT = (
         ),
         pytest.param(
             FakeSandbox(recorded("jest-29-exit.json"), exit_code=1),
-            "1 of the tests or test files did not run: what stopped them is shown below.",
+            "Not everything ran (1 did not): what stopped it is shown below.",
             id="a test file that ended its own process",
         ),
         pytest.param(
@@ -96,7 +96,7 @@ NO_REPORT = (
         ),
         pytest.param(
             FakeSandbox(recorded("jest-29-passing.json").replace(b"/src/money.test.ts", b"/src/other.test.ts")),
-            "The report that Jest left names 1 test files that are not in the repository.",
+            "The report that Jest left names test files that are not in the repository.",
             id="a test file that is not there",
         ),
         pytest.param(
