@@ -19,7 +19,6 @@ _LIMITS = Limits(
     deadline=timedelta(minutes=5), memory_bytes=6 * 1024**3, disk_bytes=3 * 1024**3, output_bytes=1024 * 1024
 )
 _FOLDERS: Mapping[Ecosystem, str] = {"npm": "node_modules", "pip": "site-packages"}
-_NPM = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--git=/bin/false")
 _CA_FILE = ".acs-authorities.pem"
 _CA_PATH = f"{WORKSPACE}/{_CA_FILE}"
 _AUTHORITIES = (
@@ -28,9 +27,14 @@ _AUTHORITIES = (
     "/etc/ssl/ca-bundle.pem",  # SUSE
     "/etc/ssl/cert.pem",
 )
+# A registry that does not answer is tried again by the job: the installers themselves give up soon.
+_NPM = (
+    *("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--git=/bin/false"),
+    *("--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=60000"),
+)
 _PIP = (
     *("python", "-m", "pip", "install", "--require-hashes", "--only-binary", ":all:", "--no-deps", "--no-cache-dir"),
-    *("--progress-bar", "off", "--target", _FOLDERS["pip"], "-r", "requirements.txt"),
+    *("--retries", "1", "--progress-bar", "off", "--target", _FOLDERS["pip"], "-r", "requirements.txt"),
 )
 
 

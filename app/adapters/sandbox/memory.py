@@ -57,14 +57,22 @@ class ControlGroups:
     def guard(self, limit_bytes: int) -> "_GroupGuard":
         group = self.parent / f"{_GROUP_PREFIX}{os.getpid()}-{next(_numbers)}"
         group.mkdir()
-        if self.version == 2:
-            (group / "memory.max").write_text(str(limit_bytes))
-            _set_if_there(group / "memory.swap.max", "0")
-            _set_if_there(group / "memory.oom.group", "1")
-            return _GroupGuard(group, group / "memory.events")
-        (group / "memory.limit_in_bytes").write_text(str(limit_bytes))
-        _set_if_there(group / "memory.memsw.limit_in_bytes", str(limit_bytes))
-        return _GroupGuard(group, group / "memory.oom_control")
+        try:
+            return _limited(group, self.version, limit_bytes)
+        except OSError:
+            group.rmdir()
+            raise
+
+
+def _limited(group: Path, version: int, limit_bytes: int) -> "_GroupGuard":
+    if version == 2:
+        (group / "memory.max").write_text(str(limit_bytes))
+        _set_if_there(group / "memory.swap.max", "0")
+        _set_if_there(group / "memory.oom.group", "1")
+        return _GroupGuard(group, group / "memory.events")
+    (group / "memory.limit_in_bytes").write_text(str(limit_bytes))
+    _set_if_there(group / "memory.memsw.limit_in_bytes", str(limit_bytes))
+    return _GroupGuard(group, group / "memory.oom_control")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +178,6 @@ def _works(groups: ControlGroups) -> bool:
     try:
         guard = groups.guard(1 << 30)
     except OSError:
-        _remove_left_over(groups.parent)
         return False
     try:
         with subprocess.Popen(["sleep", "60"], env={"PATH": "/usr/bin:/bin"}) as process:
@@ -188,8 +195,10 @@ def _works(groups: ControlGroups) -> bool:
 def _remove_left_over(parent: Path) -> None:
     """Remove groups of workers that were killed; the kernel refuses where processes are left."""
     for group in parent.glob(f"{_GROUP_PREFIX}*"):
-        with suppress(OSError):
-            group.rmdir()
+        owner = group.name.removeprefix(_GROUP_PREFIX).partition("-")[0]
+        if not Path("/proc", owner).exists():
+            with suppress(OSError):
+                group.rmdir()
 
 
 def _set_if_there(file: Path, value: str) -> None:

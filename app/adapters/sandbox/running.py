@@ -148,18 +148,17 @@ def started(
 def _start(
     command: Callable[[Descriptors], list[str]], uid: int | None, system_calls: bytes | None, output_bytes: int
 ) -> Running:
-    with ExitStack() as theirs:
-        status, status_end = _pipe(theirs)
-        results, results_end = _pipe(theirs)
+    with ExitStack() as ours, ExitStack() as theirs:
+        status, status_end = _pipe(ours, theirs)
+        results, results_end = _pipe(ours, theirs)
         rules = _pipe_holding(system_calls, theirs)
         argv = command(Descriptors(status_end, results_end, rules))
         inherited = [end for end in (status_end, results_end, rules) if end is not None]
         try:
             bubblewrap = _Bubblewrap(argv, uid, inherited, results, output_bytes)
         except OSError as error:
-            status.close()
-            results.close()
             raise diagnosis.refused(Path(argv[0]), str(error)) from error
+        ours.pop_all()
     with status, suppress(ValueError, ProcessLookupError):
         return Running(bubblewrap, json.loads(status.read())["child-pid"])
     raise bubblewrap.refusal()
@@ -183,11 +182,11 @@ def _spawn(argv: list[str], uid: int | None, inherited: list[int]) -> "subproces
     )
 
 
-def _pipe(theirs: ExitStack) -> tuple[IO[bytes], int]:
+def _pipe(ours: ExitStack, theirs: ExitStack) -> tuple[IO[bytes], int]:
     """A pipe to read from; its other end is closed here once the sandbox has it."""
     reading, writing = os.pipe()
     theirs.callback(os.close, writing)
-    return os.fdopen(reading, "rb"), writing
+    return ours.enter_context(os.fdopen(reading, "rb")), writing
 
 
 def _pipe_holding(content: bytes | None, theirs: ExitStack) -> int | None:

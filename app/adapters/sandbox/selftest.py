@@ -41,6 +41,13 @@ class SelfTestReport:
     seccomp: bool
     probes: tuple[Probe, ...]
 
+    @property
+    def summary(self) -> str:
+        """One line for a log or a page."""
+        user = "a user of its own for each sandbox" if self.uid_separation else "all sandboxes as this user"
+        calls = "system calls filtered" if self.seccomp else "system calls not filtered"
+        return f"{self.backend}, {user}, memory by {self.memory}, {calls}, {len(self.probes)} attacks held"
+
 
 class _Found(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
