@@ -271,6 +271,7 @@ def test_a_repository_that_is_too_large_is_refused_by_name_and_limit(
 
     with pytest.raises(RepoError, match=f"acme/shop.*{message}"):
         checkouts_of(server, cache, limits=limits).at(SHOP, sha)
+    assert list(cache.rglob("tmp_*")) == []
 
 
 def test_a_tree_of_many_links_cannot_outgrow_its_archive(server: GitServer, cache: Path) -> None:

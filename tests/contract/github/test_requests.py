@@ -94,16 +94,20 @@ def test_a_commit_names_no_author_so_that_github_signs_it(bench: Bench) -> None:
     bench.server.on(f"POST {REPOSITORY}/git/blobs", reply(201, {"sha": "b1"}))
     bench.server.on(f"POST {REPOSITORY}/git/trees", reply(201, {"sha": "t2"}))
     bench.server.on(f"POST {REPOSITORY}/git/commits", reply(201, commit))
-    picture = b64encode(b"\x89PNG").decode()
+    picture, large = b64encode(b"\x89PNG").decode(), "é" * 200_000
     files = [
         GeneratedFile("a.ts", "1\n", "modify"),
         GeneratedFile("b.png", picture, "create", encoding="base64"),
         GeneratedFile("c.ts", "", "delete"),
+        GeneratedFile("d.ts", large, "create"),
     ]
 
     made = bench.ports().commits.commit(SHOP, parent=SHA, files=files, message="Add")
 
-    assert bench.server.bodies(f"POST {REPOSITORY}/git/blobs") == [{"content": picture, "encoding": "base64"}]
+    assert bench.server.bodies(f"POST {REPOSITORY}/git/blobs") == [
+        {"content": picture, "encoding": "base64"},
+        {"content": b64encode(large.encode()).decode(), "encoding": "base64"},
+    ]
     assert bench.server.bodies(f"POST {REPOSITORY}/git/trees") == [
         {
             "base_tree": "t1",
@@ -111,6 +115,7 @@ def test_a_commit_names_no_author_so_that_github_signs_it(bench: Bench) -> None:
                 {"path": "a.ts", "mode": "100644", "type": "blob", "content": "1\n"},
                 {"path": "b.png", "mode": "100644", "type": "blob", "sha": "b1"},
                 {"path": "c.ts", "mode": "100644", "type": "blob", "sha": None},
+                {"path": "d.ts", "mode": "100644", "type": "blob", "sha": "b1"},
             ],
         }
     ]

@@ -142,6 +142,14 @@ def test_a_file_that_is_no_private_key_is_named_and_not_shown(bench: Bench) -> N
     assert "secret" not in f"{refused.value} {refused.value.__cause__}"
 
 
+def test_apps_of_the_same_id_on_two_hosts_sign_with_their_own_keys(bench: Bench) -> None:
+    bench.github.token(SHOP, READ)
+    elsewhere = GitHub(api_url=bench.server.url, app_id=4242, private_key="no key", clock=bench.clock)
+
+    with pytest.raises(RepoError, match="private key cannot sign"):
+        elsewhere.token(SHOP, READ)
+
+
 def test_expiry_may_have_fractions_of_a_second(bench: Bench) -> None:
     bench.server.on(f"POST {MINT}", reply(201, {"token": "ghs_x", "expires_at": "2999-01-01T00:00:00.123Z"}))
 
