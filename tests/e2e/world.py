@@ -137,6 +137,11 @@ class World:
         for delivery in {one["guid"]: one for one in page}.values():
             self.as_app("POST", f"/app/hook/deliveries/{delivery['id']}/attempts")
 
+    def local(self, method: str, path: str) -> None:
+        """Something that only the local GitHub can do."""
+        answer = httpx.request(method, f"{self.github.url}/_local{path}", trust_env=False, timeout=30)
+        assert answer.is_success, answer.text
+
     def log_lines(self, *names: str) -> list[str]:
         folder = self.stack.state / "logs"
         return [line for name in names for line in (folder / f"{name}.log").read_text().splitlines()]
