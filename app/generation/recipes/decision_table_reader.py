@@ -81,7 +81,7 @@ def table_shape(spec: DecisionTableParameter) -> Mapping[str, Parameter]:
 def examples_shape(spec: DecisionTableParameter, fields: Mapping[str, object]) -> TableParameter:
     given = _Given.model_validate(fields)
     columns: dict[str, Parameter] = {column.name: ScalarParameter(type="scalar") for column in given.columns}
-    return TableParameter.model_construct(type="table", columns=columns, min_rows=2, max_rows=spec.max_rows)
+    return TableParameter(type="table", columns=columns, min_rows=2, max_rows=spec.max_rows)
 
 
 def put_together(

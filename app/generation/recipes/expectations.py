@@ -26,9 +26,9 @@ from app.generation.recipes.yaml_text import Yaml
 
 MAX_TEXT = 2_000
 CASES: Mapping[Case, tuple[str, str]] = {
-    "camel": (r"[a-z][A-Za-z0-9]{0,39}", "lowerCamelCase"),
-    "pascal": (r"[A-Z][A-Za-z0-9]{0,39}", "UpperCamelCase"),
-    "snake": (r"[a-z][a-z0-9_]{0,39}", "snake_case"),
+    "camel": (r"[a-z][A-Za-z0-9]{0,29}", "lowerCamelCase"),
+    "pascal": (r"[A-Z][A-Za-z0-9]{0,29}", "UpperCamelCase"),
+    "snake": (r"[a-z][a-z0-9_]{0,29}", "snake_case"),
 }
 
 
@@ -52,7 +52,7 @@ def expectation(spec: Parameter) -> str:
             pattern = f" that matches {spec.pattern}" if spec.pattern else ""
             return f"{form}{pattern}, {spec.min_length} to {spec.max_length} characters"
         case IdentifierParameter():
-            return f"a name in {CASES[spec.case][1]}, at most 40 letters and digits"
+            return f"a name in {CASES[spec.case][1]}, at most 30 letters and digits"
         case PathParameter():
             pattern = f" that matches {spec.pattern}" if spec.pattern else ""
             return f"a relative path{pattern}, without .. and outside .git and .github/workflows"

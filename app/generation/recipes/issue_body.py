@@ -20,7 +20,7 @@ from app.generation.recipes.yaml_text import UnreadableYaml, Yaml, read_yaml
 MAX_BYTES = 64 * 1024
 LANGUAGES = ("acs", "yaml", "yml")
 NO_RESPONSE = "_No response_"
-_NAMES_A_TEMPLATE = re.compile(r"(?m)^[\"']?template[\"']?[ \t]*:")
+_NAMES_A_TEMPLATE = re.compile(r"(?m)^\{?[\"']?template[\"']?[ \t]*:")
 _TEMPLATE_HEADING = "template"
 
 

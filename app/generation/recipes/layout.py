@@ -12,6 +12,7 @@ from app.generation.recipes.literals import display_width, javascript, json_text
 from app.generation.recipes.yaml_text import Scalar
 
 WIDTH = 80
+_LONG_NAME = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,17 @@ def _object(row: Mapping[str, Cell], margin: str) -> str:
     flat = f"{margin}{{ {', '.join(entries)} }}"
     if _fits(f"{flat},"):
         return flat
-    return "\n".join([f"{margin}{{", *(f"{margin}  {entry}," for entry in entries), f"{margin}}}"])
+    lines = [_entry(name, value, margin + "  ") for name, value in row.items()]
+    return "\n".join([f"{margin}{{", *lines, f"{margin}}}"])
+
+
+def _entry(name: str, value: Cell, margin: str) -> str:
+    """A property on its own line; Prettier moves long text below its name, unless the name is short as well."""
+    flat = f"{margin}{name}: {typescript(value)},"
+    is_text = isinstance(value.value if isinstance(value, Unlisted) else value, str)
+    if len(name) < _LONG_NAME or not is_text:
+        return flat
+    return fit(flat, f"{margin}{name}:\n{margin}  {typescript(value)},")
 
 
 def _fits(text: str) -> bool:

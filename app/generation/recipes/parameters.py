@@ -89,7 +89,8 @@ class ParameterReader:
     def _string(self, spec: StringParameter, given: Yaml, at: str) -> Value:
         good = (
             isinstance(given, str)
-            and spec.min_length <= len(given) <= spec.max_length
+            and spec.min_length <= len(one_line(given, spec.max_length))
+            and len(given) <= spec.max_length
             and (spec.multiline or "\n" not in given.strip())
             and (spec.pattern is None or matches(spec.pattern, given))
         )

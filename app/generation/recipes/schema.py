@@ -8,6 +8,7 @@ from pydantic_core import SchemaError
 from app.generation.recipes.yaml_text import Yaml
 
 ParameterName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+FieldName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$")]
 Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=500)]
 Case = Literal["camel", "pascal", "snake"]
 
@@ -45,7 +46,7 @@ class StringParameter(_Described):
 
 
 class IdentifierParameter(_Described):
-    """A name in the generated code: of one case, at most 40 characters, and no reserved word."""
+    """A name in the generated code: of one case, at most 30 characters, and no reserved word."""
 
     type: Literal["identifier"]
     case: Case = "camel"
@@ -95,14 +96,14 @@ class ListParameter(_Described):
 
 class ObjectParameter(_Described):
     type: Literal["object"]
-    fields: dict[ParameterName, "Parameter"] = Field(min_length=1, max_length=50)
+    fields: dict[FieldName, "Parameter"] = Field(min_length=1, max_length=50)
 
 
 class TableParameter(_Described):
     """Rows with the same columns: a Markdown table, or a YAML list of objects."""
 
     type: Literal["table"]
-    columns: dict[ParameterName, "Parameter"] = Field(min_length=1, max_length=20)
+    columns: dict[FieldName, "Parameter"] = Field(min_length=1, max_length=20)
     min_rows: int = Field(default=1, ge=0)
     max_rows: int = Field(default=200, ge=1, le=500)
 
