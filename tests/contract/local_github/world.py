@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,6 +17,8 @@ from typing import TypeAlias
 
 import httpx
 import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from app.demo.github.git import environment
 from app.demo.github.local import LocalGitHub, plain_client
@@ -132,6 +135,14 @@ def receiving() -> Generator[Receiver]:
         thread.join()
 
 
+@lru_cache
+def _key(pem: str) -> RSAPrivateKey:
+    """Reading a private key takes longer than a request."""
+    key = load_pem_private_key(pem.encode(), None)
+    assert isinstance(key, RSAPrivateKey)
+    return key
+
+
 @dataclass
 class World:
     github: LocalGitHub
@@ -144,7 +155,7 @@ class World:
         """The App by a JSON web token."""
         now = datetime.now(UTC)
         claims = {"iat": now - timedelta(seconds=30), "exp": now + lifetime, "iss": str(self.github.keys.app_id)}
-        return self._client(jwt.encode(claims, self.github.keys.private_key or "", algorithm="RS256"))
+        return self._client(jwt.encode(claims, _key(self.github.keys.private_key or ""), algorithm="RS256"))
 
     def installation_id(self, full_name: str = SHOP) -> int:
         with self.app() as app:
