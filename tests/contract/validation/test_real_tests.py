@@ -63,7 +63,8 @@ def test_a_failing_test_is_marked_on_its_line(bench: Bench, sample: str, path: s
             "typescript",
             {
                 "src/leaves.test.ts": 'test("leaves", () => process.exit(0));',
-                "jest.config.js": 'module.exports = { testMatch: ["**/leaves.test.ts"] };',  # alone, as Jest runs in-band
+                # the only file: without being told otherwise, Jest would run it in its own process
+                "jest.config.js": 'module.exports = { testMatch: ["**/leaves.test.ts"] };',
             },
             "Not everything ran (1 did not): what stopped it is shown below.",
         ),
