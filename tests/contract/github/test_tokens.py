@@ -25,9 +25,13 @@ WRITES = reply(200, {"permission": "write", "role_name": "write", "user": {"id":
 
 
 def test_a_token_is_for_one_repository_and_the_permissions_of_the_job(bench: Bench) -> None:
-    assert bench.github.token(SHOP, READ) == "ghs_first"
+    bench.github.token(SHOP, READ)
+    bench.github.token(SHOP, {})
 
-    assert bench.server.bodies(f"POST {MINT}") == [{"repository_ids": [42], "permissions": {"contents": "read"}}]
+    assert bench.server.bodies(f"POST {MINT}") == [
+        {"repository_ids": [42], "permissions": {"metadata": "read", "contents": "read"}},
+        {"repository_ids": [42], "permissions": {"metadata": "read"}},
+    ]
 
 
 def test_the_app_proves_itself_with_a_short_lived_signature(bench: Bench) -> None:
