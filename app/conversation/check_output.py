@@ -33,8 +33,8 @@ def tests_running() -> CheckOutput:
 
 
 def forks_not_checked() -> tuple[Conclusion, CheckOutput]:
-    """What stands on the head of a fork: its code is not run."""
-    return "neutral", CheckOutput(
+    """What stands on the head of a fork: its code is not run, and a required check is not satisfied."""
+    return "action_required", CheckOutput(
         "Not run: this commit comes from a fork",
         "ACS does not run code from forks. To have it checked, a maintainer who has read it pushes it to a branch of "
         "this repository.",

@@ -87,6 +87,14 @@ def test_a_comment_whose_answer_was_lost_is_found_again(world: LocalWorld) -> No
     assert world.comments(issue) == [MARKER]
 
 
+def test_a_write_that_something_else_than_github_answered_did_not_happen(world: LocalWorld) -> None:
+    issue, issues = world.open_issue(), world.ports().issues
+    world.suffer(Garbage(kind="garbage"), method="POST", path=".*/reactions")
+
+    with pytest.raises(TransientError, match="makes no sense"):
+        issues.react(issue, "eyes")
+
+
 def test_one_lost_answer_to_a_read_is_not_noticed(world: LocalWorld) -> None:
     issue, issues = world.open_issue(), world.ports().issues
     world.suffer(Dropped(kind="dropped"), count=1, method="GET", path=READS)
