@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from app.domain.recipe import Problem
 from app.generation.recipes.decision_table import Column, DecisionTable, Kind, Row, Rule
+from app.generation.recipes.expectations import shown
 from app.generation.recipes.schema import (
     DecisionTableParameter,
     EnumParameter,
@@ -129,7 +130,7 @@ def _contradictions(given: _Given, rows: Sequence[Row], at: str) -> Iterator[Pro
         yield from _mixed_kinds(column, rows, at)
     if given.otherwise != THROWS and _kind(given.otherwise) != _declared_kind(given.output, rows):
         expected = f"{THROWS}, or {_ARTICLES[_declared_kind(given.output, rows)]} like the output {given.output.name}"
-        yield Problem(f"{at}, otherwise", str(given.otherwise), expected)
+        yield Problem(f"{at}, otherwise", shown(given.otherwise), expected)
     yield from _repeated_inputs(given, rows, at)
     if given.rule == "threshold":
         yield from _poor_thresholds(given.inputs[-1], rows, at)
@@ -141,7 +142,7 @@ def _mixed_kinds(column: _GivenColumn, rows: Sequence[Row], at: str) -> Iterator
     for number, row in enumerate(rows, start=1):
         if _kind(row[column.name]) != kind:
             place = f"{at}, examples, row {number}, {column.name}"
-            yield Problem(place, str(row[column.name]), f"{_ARTICLES[kind]}, {why}")
+            yield Problem(place, shown(row[column.name]), f"{_ARTICLES[kind]}, {why}")
 
 
 def _repeated_inputs(given: _Given, rows: Sequence[Row], at: str) -> Iterator[Problem]:
@@ -149,7 +150,7 @@ def _repeated_inputs(given: _Given, rows: Sequence[Row], at: str) -> Iterator[Pr
     for number, row in enumerate(rows, start=1):
         inputs = tuple(row[column.name] for column in given.inputs)
         if inputs in first:
-            words = ", ".join(str(value) for value in inputs)
+            words = ", ".join(shown(value) for value in inputs)
             expected = f"inputs that differ from those of row {first[inputs]}"
             yield Problem(f"{at}, examples, row {number}", words, expected)
         first.setdefault(inputs, number)
@@ -159,8 +160,8 @@ def _poor_thresholds(column: _GivenColumn, rows: Sequence[Row], at: str) -> Iter
     expected = f"a number of at most {MAX_THRESHOLD} with at most {MAX_DECIMALS} decimal places, to compare with"
     for number, row in enumerate(rows, start=1):
         value = row[column.name]
-        if not _is_threshold(value):
-            yield Problem(f"{at}, examples, row {number}, {column.name}", str(value), expected)
+        if not _is_threshold(value) and _kind(value) == _declared_kind(column, rows):
+            yield Problem(f"{at}, examples, row {number}, {column.name}", shown(value), expected)
     if column.type == "literal":
         yield Problem(f"{at}, inputs, {column.name}, type", "literal", "number, because it is compared with thresholds")
 
