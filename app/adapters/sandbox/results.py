@@ -30,14 +30,16 @@ class Results:
     tree: Path | None = None
 
 
-def read(stream: IO[bytes], step: Step) -> Results:
+def read(stream: IO[bytes], step: Step, scratch: Path) -> Results:
     """Read results until the sandbox closes the stream; those of a command that was stopped are incomplete.
+
+    A collected tree becomes a file in the folder `scratch`.
 
     Raises:
         RepoError: the tree did not fit into the workspace, or what was to be collected is too large.
     """
     results = Results()
-    tree = _Tree(step.limits.disk_bytes) if step.collect_tree is not None else None
+    tree = _Tree(step.limits.disk_bytes, scratch) if step.collect_tree is not None else None
     try:
         _read_into(results, stream, step, tree)
     except Garbled:
@@ -76,8 +78,8 @@ def _does_not_fit(step: Step, reason: str) -> str:
 class _Tree:
     """A tar file made from what arrives: regular files and links that stay inside, links last, each path once."""
 
-    def __init__(self, limit: int) -> None:
-        handle, name = tempfile.mkstemp(prefix="acs-tree-", suffix=".tar")
+    def __init__(self, limit: int, scratch: Path) -> None:
+        handle, name = tempfile.mkstemp(prefix="tree-", suffix=".tar", dir=scratch)
         self._path = Path(name)
         self._file = os.fdopen(handle, "wb")
         self._tar = tarfile.open(fileobj=self._file, mode="w")  # noqa: SIM115

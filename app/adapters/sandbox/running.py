@@ -70,14 +70,14 @@ class Running:
         self._bubblewrap.close()
 
     def _watch(self, guard: Guard, deadline: float) -> None:
-        while not self._has_ended_within(_LOOK_EVERY_MS):
-            if guard.is_exceeded():
-                self.stopped_for = "out_of_memory"
-            elif time.monotonic() >= deadline:
-                self.stopped_for = "timed_out"
-            if self.stopped_for is not None:
-                return self._kill()
-        return None
+        try:
+            while self.stopped_for is None and not self._has_ended_within(_LOOK_EVERY_MS):
+                if guard.is_exceeded():
+                    self.stopped_for = "out_of_memory"
+                elif time.monotonic() >= deadline:
+                    self.stopped_for = "timed_out"
+        finally:
+            self._kill()  # whatever happened: nothing runs unwatched
 
     def _has_ended_within(self, milliseconds: int | None) -> bool:
         poll = select.poll()

@@ -32,6 +32,7 @@ class BubblewrapSandbox:
         memory: Memory | None = None,
         slots: Slots | None = None,
     ) -> None:
+        self._scratch = state_dir.resolve() / "scratch"
         self._toolchain = toolchain
         self._memory = memory
         self._slots = slots or Slots(state_dir.resolve() / "slots")
@@ -79,12 +80,19 @@ class BubblewrapSandbox:
                 guard.admit(running.pid)  # takes the kernel some 10 ms, as long as the interpreter takes to start
                 running.await_start()
                 with running.watched(guard, begin + step.limits.deadline.total_seconds()):
-                    found = _exchange(running, step)
+                    found = self._exchange(running, step)
             if running.stopped_for is None and guard.is_exceeded():
                 running.stopped_for = "out_of_memory"
         ended, exit_code = _ending(running, found)
         duration = timedelta(seconds=time.monotonic() - begin)
         return Outcome(ended, exit_code, running.output(), found.files, duration, found.tree)
+
+    def _exchange(self, running: Running, step: Step) -> results.Results:
+        """Send what the step starts from, and take back what it leaves."""
+        with suppress(BrokenPipeError), running.input:
+            feed.send(running.input, step)
+        self._scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return results.read(running.results, step, self._scratch)
 
     def _started(self, step: Step, uid: int | None) -> AbstractContextManager[Running]:
         return started(
@@ -93,13 +101,6 @@ class BubblewrapSandbox:
             system_calls=seccomp.program(network=step.network),
             output_bytes=step.limits.output_bytes,
         )
-
-
-def _exchange(running: Running, step: Step) -> results.Results:
-    """Send what the step starts from, and take back what it leaves."""
-    with suppress(BrokenPipeError), running.input:
-        feed.send(running.input, step)
-    return results.read(running.results, step)
 
 
 def _ending(running: Running, found: results.Results) -> tuple[Ended, int | None]:

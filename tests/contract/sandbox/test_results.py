@@ -62,6 +62,17 @@ def test_a_file_behind_a_linked_folder_is_left_out(sandbox: BubblewrapSandbox) -
     assert outcome.files == {}
 
 
+def test_a_file_larger_than_allowed_is_left_out_and_the_others_come(sandbox: BubblewrapSandbox) -> None:
+    program = f"echo small > report; truncate -s {SMALL.result_bytes + 1} huge; truncate -s {SMALL.result_bytes} large"
+
+    outcome = sandbox.run(Step(argv=("sh", "-c", program), collect=("huge", "large", "report"), limits=SMALL))
+
+    assert (outcome.ended, {name: len(content) for name, content in outcome.files.items()}) == (
+        "exited",
+        {"large": SMALL.result_bytes, "report": 6},
+    )
+
+
 def test_a_step_that_was_stopped_brings_nothing_back(sandbox: BubblewrapSandbox) -> None:
     limits = Limits(deadline=timedelta(seconds=0.4))
     program = "mkdir made; echo half > made/file; echo half > report; sleep 60"
@@ -107,10 +118,11 @@ for file in glob.glob("/proc/1/fd/*"):
         pytest.param(b"\xff", id="half a header"),
     ],
 )
-def test_a_stream_no_honest_sandbox_sends_is_no_result(stream: bytes) -> None:
-    found = results.read(io.BytesIO(stream + ENDED), TREE)
+def test_a_stream_no_honest_sandbox_sends_is_no_result(tmp_path: Path, stream: bytes) -> None:
+    found = results.read(io.BytesIO(stream + ENDED), TREE, tmp_path)
 
     assert (found.status, found.tree) == (None, None)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -127,18 +139,18 @@ def test_a_stream_no_honest_sandbox_sends_is_no_result(stream: bytes) -> None:
         ("a", "", False),
     ],
 )
-def test_a_link_is_kept_only_where_it_stays_inside(path: str, target: str, *, stays: bool) -> None:
+def test_a_link_is_kept_only_where_it_stays_inside(tmp_path: Path, path: str, target: str, *, stays: bool) -> None:
     stream = record(b"L", path.encode(), target.encode()) + ENDED
 
-    found = results.read(io.BytesIO(stream), TREE)
+    found = results.read(io.BytesIO(stream), TREE, tmp_path)
 
     assert contents_of(found) == ({path: target} if stays else {})
 
 
-def test_links_are_the_last_in_a_tree_so_that_nothing_is_written_through_one() -> None:
+def test_links_are_the_last_in_a_tree_so_that_nothing_is_written_through_one(tmp_path: Path) -> None:
     stream = record(b"L", b"dir", b"other") + record(b"T", b"dir/file", b"x") + ENDED
 
-    assert list(contents_of(results.read(io.BytesIO(stream), TREE))) == ["dir/file", "dir"]
+    assert list(contents_of(results.read(io.BytesIO(stream), TREE, tmp_path))) == ["dir/file", "dir"]
 
 
 def contents(outcome: Outcome) -> Contents:

@@ -18,7 +18,7 @@ from app.adapters.sandbox.sandbox import BubblewrapSandbox
 from app.adapters.toolchain import Toolchain
 from app.ports.sandbox import Limits, Outcome, Step
 from tests.contract.sandbox.attacks import SMALL
-from tests.contract.sandbox.host import Host
+from tests.contract.sandbox.host import CANARY, Host
 
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give each sandbox a user of its own")
 
@@ -134,14 +134,14 @@ def test_nothing_of_one_step_is_there_for_the_next(sandbox: BubblewrapSandbox) -
 
 def test_many_steps_run_at_once_and_do_not_see_each_other(sandbox: BubblewrapSandbox) -> None:
     def run(number: int) -> Outcome:
-        program = f"echo {number} > mine; sleep 0.3; cat mine; ls /proc | grep -c '^[0-9]'"
+        program = f"echo {number} > mine; sleep 0.3; cat mine; ls -d /proc/[0-9]*"
         return sandbox.run(Step(argv=("sh", "-c", program), collect=("mine",)))
 
     with ThreadPoolExecutor(8) as pool:
         outcomes = list(pool.map(run, range(8)))
 
     assert [outcome.files["mine"] for outcome in outcomes] == [f"{number}\n".encode() for number in range(8)]
-    assert {outcome.output.splitlines()[1] for outcome in outcomes} <= {"4", "5"}
+    assert {len(outcome.output.splitlines()) for outcome in outcomes} == {1 + 2}  # its number; process 1 and the shell
 
 
 @ROOT_ONLY
@@ -156,11 +156,27 @@ def test_sandboxes_that_run_at_once_have_different_users_and_none_is_root(
         time.sleep(0.4)
         users = {psutil.Process(pid).uids().real for pid in host.daemons()}
         groups = {tuple(psutil.Process(pid).gids()) for pid in host.daemons()}
+        others = {status(pid)["Groups"].strip() for pid in host.daemons()}
 
     assert [future.result().exit_code for future in running] == [0, 0, 0]
     assert len(users) == 3
     assert min(users) >= 64000
     assert groups == {(user, user, user) for user in users}
+    assert others == {""}
+
+
+def test_no_process_of_a_sandbox_was_given_the_workers_environment(sandbox: BubblewrapSandbox, host: Host) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(sandbox.run, Step(argv=("sh", "-c", "sleep 0.5; :", host.marker)))
+        _wait_until(lambda: host.daemons() != [])
+        processes = [psutil.Process(pid) for pid in host.daemons()]
+        above = {parent for process in processes for parent in process.parents()}
+        ours = {psutil.Process(), *psutil.Process().parents()}
+        environments = [environment(process.pid) for process in {*processes, *above} - ours]
+        running.result()
+
+    assert len(environments) == 3  # bubblewrap, process 1, the shell
+    assert [found for found in environments if CANARY.encode() in found] == []
 
 
 def test_a_worker_that_is_killed_takes_its_sandbox_with_it(state_dir: Path, host: Host) -> None:
@@ -179,6 +195,18 @@ BubblewrapSandbox(state_dir, prepare(state_dir)).run(Step(argv=("sh", "-c", "sle
     worker.wait()
 
     _wait_until(lambda: host.daemons() == [])
+
+
+def status(pid: int) -> dict[str, str]:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return {name: value for name, _, value in (line.partition(":") for line in lines)}
+
+
+def environment(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes()
+    except PermissionError:  # not even its user may read it
+        return b""
 
 
 def _wait_until(holds: Callable[[], bool]) -> None:
