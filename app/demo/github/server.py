@@ -5,13 +5,15 @@ from pathlib import Path
 from threading import Thread
 from types import FrameType
 
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from app.demo.github import git_http
 from app.demo.github.answers import Refusal
 from app.demo.github.disturb import Disturbance, disturb
+from app.demo.github.pages.build import build as build_pages
+from app.demo.github.pages.build import say_no, wants_a_page
 from app.demo.github.refs import catch_up
 from app.demo.github.rest import (
     apps,
@@ -67,15 +69,17 @@ class Handler(WSGIRequestHandler):
 
 
 def make_app(site: Site, *, requests_per_hour: int = REQUESTS_PER_HOUR) -> Flask:
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.secret_key = site.secret
+    app.config["SESSION_COOKIE_NAME"] = "local_github"  # 127.0.0.1 is shared with the dashboard of ACS
+    app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     app.extensions[EXTENSION] = site
     app.extensions[local.EXTENSION] = disturbance = Disturbance(site)
     app.before_request(_known_host)
     app.before_request(_own_origin)
     disturb(app, disturbance)
     app.register_error_handler(Refusal, refuse)
-    app.register_error_handler(HTTPException, lambda error: refuse(_plain(error)))
+    app.register_error_handler(HTTPException, _fail)
     rest = Blueprint("rest", __name__)
     for resource in RESOURCES:
         rest.register_blueprint(resource.blueprint)
@@ -83,6 +87,7 @@ def make_app(site: Site, *, requests_per_hour: int = REQUESTS_PER_HOUR) -> Flask
     app.register_blueprint(rest)
     app.register_blueprint(local.blueprint)
     app.register_blueprint(git_http.blueprint)
+    app.register_blueprint(build_pages())
     return app
 
 
@@ -124,5 +129,6 @@ def _own_origin() -> None:
         raise Refusal(403, "Requests of other sites are refused")
 
 
-def _plain(error: HTTPException) -> Refusal:
-    return Refusal(error.code or 500, error.name)
+def _fail(error: HTTPException) -> Response:
+    status = error.code or 500
+    return say_no(status, error.name) if wants_a_page() else refuse(Refusal(status, error.name))
