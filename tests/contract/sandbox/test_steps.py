@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -144,8 +144,18 @@ def test_many_steps_run_at_once_and_do_not_see_each_other(sandbox: BubblewrapSan
     assert {len(outcome.output.splitlines()) for outcome in outcomes} == {1 + 2}  # its number; process 1 and the shell
 
 
+@pytest.fixture
+def in_the_docker_group() -> Iterator[None]:
+    """This process is in one more group, as a worker is that may speak to a privileged service."""
+    before = os.getgroups()
+    os.setgroups([*before, 64900])
+    yield
+    os.setgroups(before)
+
+
 @ROOT_ONLY
-def test_sandboxes_that_run_at_once_have_different_users_and_none_is_root(
+@pytest.mark.usefixtures("in_the_docker_group")
+def test_sandboxes_that_run_at_once_have_different_users_and_none_is_root_or_in_its_groups(
     sandbox: BubblewrapSandbox, host: Host
 ) -> None:
     def run(_: int) -> Outcome:
