@@ -6,13 +6,15 @@ https://docs.github.com/en/rest/checks/runs#update-a-check-run
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from app.conversation.markdown import code_block, code_span, size_bytes
+from app.conversation.quoting import code, fenced
 from app.domain.plain_text import one_line, plain
 from app.domain.tests_report import TestResult, TestsReport, Verdict
 from app.ports.code_host import Annotation, CheckOutput, Conclusion
 
 TESTS_CHECK = "ACS / tests"
 TITLE_LENGTH = 200
+LONGEST_NAME = 200
+LONGEST_BLOCK = 4_000
 BLOCKS_BYTES = 60_000  # GitHub takes 65,535 bytes; the rest is for what stands around the blocks
 TESTS_LISTED = 200
 FAILURES_QUOTED = 20
@@ -89,7 +91,7 @@ def _title(report: TestsReport) -> str:
 
 
 def _opening(report: TestsReport) -> str:
-    tool = code_span(f"{report.tool} {report.tool_version}".strip())
+    tool = _named(f"{report.tool} {report.tool_version}".strip())
     match report.verdict:
         case "pass":
             return f"{_tests(report.looked_at)} passed{_besides(report)}, run by {tool}."
@@ -100,13 +102,11 @@ def _opening(report: TestsReport) -> str:
             )
         case "error":
             return (
-                f"ACS could not tell whether the tests pass:\n\n{code_block(report.reason)}\n\n"
+                f"ACS could not tell whether the tests pass:\n\n{_block(report.reason)}\n\n"
                 "Mend this and push, or re-run this check if it was none of the repository's doing."
             )
         case "not_applicable" | "skipped":
-            return (
-                f"This check says nothing about the change:\n\n{code_block(report.reason or 'the tests were not run')}"
-            )
+            return f"This check says nothing about the change:\n\n{_block(report.reason or 'the tests were not run')}"
         case _:
             assert_never(report.verdict)
 
@@ -122,8 +122,8 @@ def _tests_by_file(report: TestsReport) -> Iterator[str]:
     used = listed = 0
     for result in report.results[:TESTS_LISTED]:
         line = _line(result)
-        heading = f"**{code_span(result.path or 'Not in a file of the repository')}**\n"
-        used += size_bytes(line) + size_bytes(heading) + 2
+        heading = f"**{_named(result.path or 'Not in a file of the repository')}**\n"
+        used += _size_bytes(line) + _size_bytes(heading) + 2
         if used > BLOCKS_BYTES:
             break
         files.setdefault(heading, []).append(line)
@@ -137,26 +137,26 @@ def _tests_by_file(report: TestsReport) -> Iterator[str]:
 def _line(result: TestResult) -> str:
     at = f", line {result.line}" if result.line and result.verdict in ("fail", "error") else ""
     took = f" ({result.duration_ms} ms)" if result.verdict in ("pass", "fail") else ""
-    return f"- {_ICONS[result.verdict]} {code_span(result.name)}{at}{took}"
+    return f"- {_ICONS[result.verdict]} {_named(result.name)}{at}{took}"
 
 
 def _quoted(failures: list[TestResult]) -> Iterator[str]:
     for result in failures[:FAILURES_QUOTED]:
-        place = f" at {code_span(f'{result.path}:{result.line or 1}')}" if result.path else ""
-        said = code_block(result.message or "It failed without a message.")
-        yield f"{_ICONS[result.verdict]} {code_span(result.name)}{place}\n\n{said}"
+        place = f" at {_named(f'{result.path}:{result.line or 1}')}" if result.path else ""
+        said = _block(result.message or "It failed without a message.")
+        yield f"{_ICONS[result.verdict]} {_named(result.name)}{place}\n\n{said}"
 
 
 def _last_words(report: TestsReport) -> Iterator[str]:
     if report.output_tail:
-        yield f"The last lines of {code_span(report.tool)}:\n\n{code_block(report.output_tail)}"
+        yield f"The last lines of {_named(report.tool)}:\n\n{_block(report.output_tail)}"
 
 
 def _within_limit(blocks: Iterable[str]) -> Iterator[str]:
     """Whole blocks, in their order, as long as they fit."""
     used = 0
     for block in blocks:
-        used += size_bytes(block) + 2
+        used += _size_bytes(block) + 2
         if used > BLOCKS_BYTES:
             return
         yield block
@@ -170,3 +170,16 @@ def _annotation(result: TestResult, path: str) -> Annotation:
 
 def _tests(count: int) -> str:
     return "1 test" if count == 1 else f"{count} tests"
+
+
+def _named(text: str) -> str:
+    return code(text, LONGEST_NAME)
+
+
+def _block(text: str) -> str:
+    return fenced(plain(text, LONGEST_BLOCK), "text")
+
+
+def _size_bytes(text: str) -> int:
+    """GitHub's limits are met in bytes as well as in characters. https://github.com/github/docs/issues/35252"""
+    return len(text.encode())

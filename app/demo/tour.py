@@ -130,7 +130,7 @@ def _tell(line: Line, console: Console) -> Told:
             evidence, ok = str(failed), False
     seconds = round(time.monotonic() - began, 1)
     mark = "[green]✓[/green]" if ok else "[red]✗[/red]"
-    console.print(f"{mark} {line.id:4} {line.title} ({seconds} s)\n       {evidence}", highlight=False)
+    console.print(f"{mark} {line.id:4} {line.title} ({seconds} s)\n       {evidence}", highlight=False, soft_wrap=True)
     return Told(line.id, line.title, ok, seconds, evidence)
 
 
