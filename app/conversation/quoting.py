@@ -5,20 +5,14 @@ https://github.github.com/gfm/#code-spans
 """
 
 import re
-import unicodedata
+
+from app.domain.plain_text import one_line
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~$&!])")
 _LIST_MARKER = re.compile(r"^(\d{1,9})([.)])|^([-+=])")
 _MENTION_OR_REFERENCE = re.compile(r"(?<=[@#])(?=\w)")
 _LEADING_SLASH = re.compile(r"(?m)^(?=[ \t]*/)")
 _ZERO_WIDTH_SPACE = "\u200b"
-
-
-def one_line(text: str, limit: int = 80) -> str:
-    """The text on one line, without invisible characters, cut in the middle of nothing but at the limit."""
-    visible = "".join(" " if _is_space(char) else char for char in text if _is_space(char) or not _is_invisible(char))
-    flat = " ".join(visible.split())
-    return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
 
 
 def code(text: str, limit: int = 80) -> str:
@@ -52,12 +46,3 @@ def fenced(text: str, language: str = "") -> str:
 
 def _longest_run_of_backticks(text: str) -> int:
     return max((len(run) for run in re.findall("`+", text)), default=0)
-
-
-def _is_space(char: str) -> bool:
-    return char.isspace()
-
-
-def _is_invisible(char: str) -> bool:
-    """Control, format (also those that reorder text), surrogate, private and unassigned characters."""
-    return unicodedata.category(char).startswith("C")

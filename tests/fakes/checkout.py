@@ -1,22 +1,34 @@
-"""One commit's tree, held in memory."""
-
+import io
+import tarfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 
-@dataclass(frozen=True)
-class Tree:
-    """A `Checkout` of the files it is given."""
+class FakeCheckout:
+    """A commit's tree in a dictionary; its archive is written to the folder it is given."""
 
-    files: Mapping[str, str] = field(default_factory=dict[str, str])
-    sha: str = "a" * 40
+    def __init__(self, files: Mapping[str, str | bytes], *, folder: Path = Path("/nowhere")) -> None:
+        self._files = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
+        self._archive = folder / "tree.tar"
+        if folder.is_dir():
+            self._write()
+
+    @property
+    def sha(self) -> str:
+        return "5" * 40
 
     def paths(self, under: str = "") -> Sequence[str]:
-        return sorted(path for path in self.files if not under or path.startswith(f"{under}/"))
+        return sorted(path for path in self._files if path.startswith(under))
 
     def read(self, path: str) -> bytes | None:
-        return self.files[path].encode() if path in self.files else None
+        return self._files.get(path)
 
     def archive(self) -> Path:
-        raise AssertionError("nobody needs the archive of a tree in memory")
+        return self._archive
+
+    def _write(self) -> None:
+        with tarfile.open(self._archive, "w") as tar:
+            for path, content in self._files.items():
+                member = tarfile.TarInfo(path)
+                member.size = len(content)
+                tar.addfile(member, io.BytesIO(content))

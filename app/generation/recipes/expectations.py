@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import assert_never
 
-from app.conversation.quoting import one_line
+from app.domain.plain_text import one_line
 from app.generation.recipes.schema import (
     BooleanParameter,
     Case,

@@ -3,7 +3,8 @@
 import posixpath
 from collections.abc import Callable, Mapping
 
-from app.conversation.quoting import code, escaped, one_line
+from app.conversation.quoting import code, escaped
+from app.domain.plain_text import one_line
 from app.generation.recipes.layout import (
     fit,
     import_from,

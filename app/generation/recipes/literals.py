@@ -6,7 +6,7 @@ import textwrap
 import unicodedata
 from decimal import Decimal
 
-from app.conversation.quoting import one_line
+from app.domain.plain_text import one_line
 from app.generation.recipes.yaml_text import Scalar
 
 _SHORT_ESCAPES = {"\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v", "\\": "\\\\"}

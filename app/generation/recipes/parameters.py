@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import TypeAlias, assert_never
 
-from app.conversation.quoting import one_line
+from app.domain.plain_text import one_line
 from app.domain.recipe import Problem
 from app.generation.constraints import why_forbidden
 from app.generation.recipes.decision_table import DecisionTable

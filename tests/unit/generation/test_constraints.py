@@ -10,15 +10,15 @@ from app.domain.change import (
     Violation,
 )
 from app.generation.constraints import violations, why_forbidden
-from tests.fakes.checkout import Tree
+from tests.fakes.checkout import FakeCheckout
 
 
 def new(path: str, content: str = "") -> GeneratedFile:
     return GeneratedFile(path, content, "create")
 
 
-def found(constraints: Constraints, *files: GeneratedFile, base: Tree | None = None) -> tuple[Violation, ...]:
-    tree = base or Tree()
+def found(constraints: Constraints, *files: GeneratedFile, base: FakeCheckout | None = None) -> tuple[Violation, ...]:
+    tree = base or FakeCheckout({})
     return violations(files, constraints, before=tree.read, base_paths=tree.paths())
 
 
@@ -64,7 +64,7 @@ NOTHING_NEW = Constraints(allowed_dependencies=())
     ],
 )
 def test_what_is_no_new_dependency_is_allowed(file: GeneratedFile) -> None:
-    assert found(NOTHING_NEW, file, base=Tree({"app/x.py": ""})) == ()
+    assert found(NOTHING_NEW, file, base=FakeCheckout({"app/x.py": ""})) == ()
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_dependency_on_the_list_is_allowed_however_it_is_spelt() -> None:
 
 
 def test_what_the_base_depends_on_is_not_new() -> None:
-    base = Tree(
+    base = FakeCheckout(
         {"package.json": '{"dependencies": {"a": "1"}}', "pkg/package.json": '{"peerDependencies": {"b": "1"}}'}
     )
 
@@ -106,7 +106,9 @@ def test_what_the_base_depends_on_is_not_new() -> None:
 def test_what_a_file_imported_before_is_not_new() -> None:
     file = GeneratedFile("a.ts", 'import "a"; import "b";', "modify")
 
-    assert found(NOTHING_NEW, file, base=Tree({"a.ts": 'import "a";'})) == (DependencyNotAllowed("a.ts", "b", ()),)
+    assert found(NOTHING_NEW, file, base=FakeCheckout({"a.ts": 'import "a";'})) == (
+        DependencyNotAllowed("a.ts", "b", ()),
+    )
 
 
 @pytest.mark.parametrize(

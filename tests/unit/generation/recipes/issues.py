@@ -6,7 +6,7 @@ from app.domain.change import Change
 from app.domain.recipe import NotGenerated, NotPlanned, WrongParameters
 from app.generation.recipes.lane import Ready, generate, plan_recipe
 from app.generation.recipes.yaml_text import Yaml
-from tests.fakes.checkout import Tree
+from tests.fakes.checkout import FakeCheckout
 
 FUNCTION: dict[str, Yaml] = {
     "name": "rate",
@@ -29,24 +29,24 @@ def function(**fields: Yaml) -> list[Yaml]:
     return [{**FUNCTION, **fields}]
 
 
-def plan(body: str, base: Tree | None = None, title: str = "A title") -> Ready | NotPlanned:
-    return plan_recipe(title, body, base or Tree())
+def plan(body: str, base: FakeCheckout | None = None, title: str = "A title") -> Ready | NotPlanned:
+    return plan_recipe(title, body, base or FakeCheckout({}))
 
 
-def make(body: str, base: Tree | None = None) -> Change | NotGenerated:
+def make(body: str, base: FakeCheckout | None = None) -> Change | NotGenerated:
     ready = plan(body, base)
     assert isinstance(ready, Ready), ready
-    return generate(ready, base or Tree(), monotonic=lambda: 1.0)
+    return generate(ready, base or FakeCheckout({}), monotonic=lambda: 1.0)
 
 
-def made(body: str, base: Tree | None = None) -> dict[str, str]:
+def made(body: str, base: FakeCheckout | None = None) -> dict[str, str]:
     """The files of the change, which must be one, by path."""
     change = make(body, base)
     assert isinstance(change, Change), change
     return {file.path: file.content for file in change}
 
 
-def wrong(body: str, base: Tree | None = None) -> list[tuple[str, str | None, str, str | None]]:
+def wrong(body: str, base: FakeCheckout | None = None) -> list[tuple[str, str | None, str, str | None]]:
     """What is wrong with the parameters: where, what was given, what is expected, what was probably meant."""
     answer = plan(body, base)
     assert isinstance(answer, WrongParameters), answer

@@ -6,7 +6,7 @@ from app.generation.recipes.issue_form import issue_form
 from app.generation.recipes.lane import Ready
 from app.generation.recipes.template import Template
 from app.generation.recipes.yaml_text import Yaml, read_yaml
-from tests.fakes.checkout import Tree
+from tests.fakes.checkout import FakeCheckout
 from tests.unit.generation.recipes.issues import made, plan, wrong
 
 FUNCTIONS = """```yaml
@@ -30,7 +30,7 @@ def filled_in(**sections: str) -> str:
 
 
 def form() -> dict[str, Yaml]:
-    template = Catalogue(Tree()).load("typescript-module")
+    template = Catalogue(FakeCheckout({})).load("typescript-module")
     assert isinstance(template, Template)
     parsed = read_yaml(issue_form(template, "acs")).value
     assert isinstance(parsed, dict)

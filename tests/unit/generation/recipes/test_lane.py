@@ -11,10 +11,10 @@ from app.domain.recipe import (
     UnreadableRequest,
 )
 from app.generation.recipes.lane import Ready, generate
-from tests.fakes.checkout import Tree
+from tests.fakes.checkout import FakeCheckout
 from tests.unit.generation.recipes.issues import block, function, made, make, plan
 
-TYPESCRIPT = Tree({"src/a.ts": ""})
+TYPESCRIPT = FakeCheckout({"src/a.ts": ""})
 MANIFEST = """
 name: note
 version: 2.0.1
@@ -30,8 +30,10 @@ pull_request: {title: "Add\\n {{ text }}", body: note.j2}
 NOTE = {"template.yml": MANIFEST, "example.md": "copy me", "files/note.j2": "{{ text }}\n"}
 
 
-def with_template(files: dict[str, str] = NOTE, name: str = "note") -> Tree:
-    return Tree({"src/a.ts": "", **{f".github/acs/templates/{name}/{path}": text for path, text in files.items()}})
+def with_template(files: dict[str, str] = NOTE, name: str = "note") -> FakeCheckout:
+    return FakeCheckout(
+        {"src/a.ts": "", **{f".github/acs/templates/{name}/{path}": text for path, text in files.items()}}
+    )
 
 
 def asked(name: str, **parameters: str) -> str:
@@ -59,7 +61,7 @@ def test_a_change_says_what_it_cost_and_what_was_read() -> None:
     ready = plan(block())
     assert isinstance(ready, Ready)
 
-    change = generate(ready, Tree(), monotonic=count(1.0, 0.25).__next__)
+    change = generate(ready, FakeCheckout({}), monotonic=count(1.0, 0.25).__next__)
 
     assert isinstance(change, Change)
     assert change.metadata == GenerationMetadata(0, 250, "recipe:typescript-module@1.0.0")
@@ -76,7 +78,7 @@ def test_the_same_issue_on_the_same_base_makes_the_same_change() -> None:
 
 def test_an_issue_without_a_template_is_told_which_fit_its_repository() -> None:
     fitting = plan("Please add a lookup table.", TYPESCRIPT)
-    other = plan("Please add a lookup table.", Tree({"a.py": ""}))
+    other = plan("Please add a lookup table.", FakeCheckout({"a.py": ""}))
 
     assert isinstance(fitting, NoTemplate)
     assert [template.name for template in fitting.fitting] == ["typescript-module"]
@@ -117,7 +119,7 @@ def test_a_repository_brings_templates_of_its_own() -> None:
     assert change.title == "Add hello"
     assert change.metadata.model == "recipe:note@2.0.1"
     assert change.read[1] == ReadItem(
-        "template note 2.0.1 (.github/acs/templates/note at aaaaaaa)", "the issue names it"
+        "template note 2.0.1 (.github/acs/templates/note at 5555555)", "the issue names it"
     )
 
 
@@ -148,7 +150,7 @@ def test_a_default_that_cannot_be_worked_out_is_the_fault_of_the_template() -> N
 
 
 def test_nothing_that_is_there_is_overwritten() -> None:
-    assert make(block(), Tree({"src/vat.ts": "", "src/VAT.test.ts": ""})) == PathsTaken(
+    assert make(block(), FakeCheckout({"src/vat.ts": "", "src/VAT.test.ts": ""})) == PathsTaken(
         "typescript-module", ("src/vat.ts", "src/vat.test.ts")
     )
 
@@ -174,20 +176,20 @@ def test_the_index_gains_exactly_one_line_and_only_once() -> None:
     line = 'export * from "./vat";'
 
     assert made(body)["src/index.ts"] == f"{line}\n"
-    assert made(body, Tree({"src/index.ts": "export {};\r\n"}))["src/index.ts"] == f"export {{}};\r\n{line}\r\n"
-    assert made(body, Tree({"src/index.ts": "export {};"}))["src/index.ts"] == f"export {{}};\n{line}\n"
-    assert "src/index.ts" not in made(body, Tree({"src/index.ts": f"  {line}\n"}))
+    assert made(body, FakeCheckout({"src/index.ts": "export {};\r\n"}))["src/index.ts"] == f"export {{}};\r\n{line}\r\n"
+    assert made(body, FakeCheckout({"src/index.ts": "export {};"}))["src/index.ts"] == f"export {{}};\n{line}\n"
+    assert "src/index.ts" not in made(body, FakeCheckout({"src/index.ts": f"  {line}\n"}))
 
 
 def test_an_index_that_is_there_is_modified_not_taken() -> None:
-    change = make(block(export_from_index=True), Tree({"src/index.ts": "export {};\n"}))
+    change = make(block(export_from_index=True), FakeCheckout({"src/index.ts": "export {};\n"}))
 
     assert isinstance(change, Change)
     assert [(file.path, file.operation) for file in change.files][1] == ("src/index.ts", "modify")
 
 
 def test_code_and_tests_go_where_the_repository_keeps_them() -> None:
-    base = Tree(
+    base = FakeCheckout(
         {
             "lib/a.ts": "",
             "tests/a.test.ts": 'import { expect } from "@jest/globals";\nimport { a } from "../lib/a.js";\n',

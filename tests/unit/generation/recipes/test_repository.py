@@ -1,13 +1,13 @@
 import pytest
 
 from app.generation.recipes.repository import Repository, describe
-from tests.fakes.checkout import Tree
+from tests.fakes.checkout import FakeCheckout
 
 USUAL = Repository((), "src", "src", "", "jest", "")
 
 
 def test_a_repository_that_shows_nothing_is_like_most() -> None:
-    assert describe(Tree()) == USUAL
+    assert describe(FakeCheckout({})) == USUAL
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ def test_a_repository_that_shows_nothing_is_like_most() -> None:
     ],
 )
 def test_code_goes_where_code_is(paths: list[str], folder: str) -> None:
-    assert describe(Tree(dict.fromkeys(paths, ""))).source_folder == folder
+    assert describe(FakeCheckout(dict.fromkeys(paths, ""))).source_folder == folder
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_code_goes_where_code_is(paths: list[str], folder: str) -> None:
     ],
 )
 def test_tests_go_where_tests_are(paths: list[str], folder: str) -> None:
-    assert describe(Tree({"src/a.ts": "", **dict.fromkeys(paths, "")})).test_folder == folder
+    assert describe(FakeCheckout({"src/a.ts": "", **dict.fromkeys(paths, "")})).test_folder == folder
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_tests_go_where_tests_are(paths: list[str], folder: str) -> None:
     ],
 )
 def test_imports_end_in_what_the_repository_ends_them_in(files: dict[str, str], extension: str) -> None:
-    assert describe(Tree(files)).import_extension == extension
+    assert describe(FakeCheckout(files)).import_extension == extension
 
 
 @pytest.mark.parametrize(
@@ -75,10 +75,13 @@ def test_imports_end_in_what_the_repository_ends_them_in(files: dict[str, str], 
     ],
 )
 def test_tests_are_written_for_the_framework_in_use(files: dict[str, str], framework: str, imports: str) -> None:
-    repository = describe(Tree(files))
+    repository = describe(FakeCheckout(files))
 
     assert (repository.test_framework, repository.test_imports) == (framework, imports)
 
 
 def test_the_languages_are_those_of_the_files_the_most_used_first() -> None:
-    assert describe(Tree(dict.fromkeys(["a.py", "b.ts", "c.tsx", "d.md"], ""))).languages == ("typescript", "python")
+    assert describe(FakeCheckout(dict.fromkeys(["a.py", "b.ts", "c.tsx", "d.md"], ""))).languages == (
+        "typescript",
+        "python",
+    )

@@ -1,0 +1,105 @@
+"""What surrounds every REST answer: rate limits before it, headers and conditional requests after it."""
+
+from hashlib import sha256
+from time import time
+from uuid import uuid4
+
+from flask import Blueprint, Response, g, request
+
+from app.demo.github.access import Anonymous, AsApp, AsInstallation, AsPerson
+from app.demo.github.answers import Refusal
+from app.demo.github.rest.limits import Allowance, RateLimits
+from app.demo.github.rest.request import caller, reply
+from app.demo.github.serialize import Fields
+
+MEDIA_TYPE = "github.v3; format=json"
+API_VERSION = "2022-11-28"
+MAX_BODY_BYTES = 40 * 2**20
+
+
+def surround(rest: Blueprint, limits: RateLimits) -> None:
+    """Give every answer of the REST blueprint, refusals included, what GitHub's have."""
+
+    @rest.before_request
+    def count() -> None:
+        request.max_content_length = MAX_BODY_BYTES
+        request.get_data()  # what is left unread would be taken for the connection's next request
+        if request.path == "/rate_limit":
+            return
+        left = limits.spend(_who())
+        if left.used > left.limit:
+            raise Refusal(403, f"API rate limit exceeded for {_who()}.", headers={"Retry-After": str(_wait(left))})
+
+    @rest.get("/rate_limit")
+    def get_rate_limit() -> Response:
+        now = _numbers(limits.look(_who()))
+        resources: Fields = dict.fromkeys(("core", "search", "graphql"), now)
+        return reply({"resources": resources, "rate": now})
+
+    @rest.after_request
+    def finish(response: Response) -> Response:
+        response.headers["X-GitHub-Request-Id"] = uuid4().hex[:20].upper()
+        response.headers["X-GitHub-Media-Type"] = MEDIA_TYPE
+        response.headers["X-GitHub-Api-Version-Selected"] = request.headers.get("X-GitHub-Api-Version", API_VERSION)
+        if request.method == "GET" and response.status_code == 200:
+            response = _conditional(response)
+            if response.status_code == 304 and request.path != "/rate_limit":
+                limits.give_back(_who())
+        _write(response, limits.look(_who()))
+        return response
+
+
+def refuse(refusal: Refusal) -> Response:
+    response = reply(refusal.body, refusal.status)
+    response.headers.update(refusal.headers)
+    return response
+
+
+def _conditional(response: Response) -> Response:
+    tag = sha256(response.get_data()).hexdigest()
+    response.set_etag(tag, weak=True)
+    response.headers["Cache-Control"] = "private, max-age=60, s-maxage=60"
+    response.headers["Vary"] = "Accept, Authorization, Cookie, X-GitHub-OTP"
+    if request.if_none_match.contains_weak(tag):
+        response.status_code = 304
+        response.set_data(b"")
+    return response
+
+
+def _write(response: Response, left: Allowance) -> None:
+    response.headers["X-RateLimit-Limit"] = str(left.limit)
+    response.headers.setdefault("X-RateLimit-Remaining", str(left.remaining))
+    response.headers["X-RateLimit-Used"] = str(left.used)
+    response.headers["X-RateLimit-Reset"] = str(left.reset)
+    response.headers["X-RateLimit-Resource"] = "core"
+
+
+def _numbers(left: Allowance) -> Fields:
+    return {"limit": left.limit, "used": left.used, "remaining": left.remaining, "reset": left.reset}
+
+
+def _wait(left: Allowance) -> int:
+    return max(1, left.reset - int(time()))
+
+
+def _who() -> str:
+    """Whose hour it is: an installation's, a person's, an App's, or that of everybody without a token."""
+    if "who" not in g:
+        g.who = _name()
+    return str(g.who)
+
+
+def _name() -> str:
+    try:
+        asking = caller()
+    except Refusal:
+        return "127.0.0.1"
+    match asking:
+        case Anonymous():
+            return "127.0.0.1"
+        case AsPerson(account):
+            return f"user ID {account.id}"
+        case AsApp(app):
+            return f"app ID {app.id}"
+        case AsInstallation():
+            return f"installation ID {asking.installation.id}"
