@@ -23,6 +23,7 @@ MAX_TEXT_CHARS = 256 * 1024
 MAX_WORK = 2_000_000
 MAX_NUMBER = 10**15
 _COST_OF_A_STEP = 50
+_TOO_LONG = f"a text longer than {MAX_TEXT_CHARS // 1024} KiB"
 
 _BUILT_IN = (
     *("default", "first", "items", "last", "length", "list", "lower", "map", "max", "min", "reject", "rejectattr"),
@@ -186,15 +187,13 @@ def _spend() -> nodes.Expr:
 def _join(values: Iterable[object], separator: str = "") -> str:
     texts = [str(value) for value in values]
     if sum(map(len, texts)) + len(separator) * len(texts) > MAX_TEXT_CHARS:
-        raise SecurityError("a text too long")
+        raise SecurityError(_TOO_LONG)
     return separator.join(texts)
 
 
 def _small(value: R) -> R:
     if isinstance(value, str) and len(value) > MAX_TEXT_CHARS:
-        raise SecurityError(f"a text longer than {MAX_TEXT_CHARS // 1024} KiB")
-    if _size(value) > MAX_TEXT_CHARS:
-        raise SecurityError(f"a list longer than {MAX_TEXT_CHARS} items")
+        raise SecurityError(_TOO_LONG)
     return value
 
 

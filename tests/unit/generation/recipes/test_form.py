@@ -44,6 +44,12 @@ def test_a_form_that_was_filled_in_makes_the_change() -> None:
     assert '{ country: "NO", percent: 25 },' in files["src/vat.ts"]
 
 
+def test_words_are_taken_as_they_stand() -> None:
+    files = made(filled_in(Description="Rates: all of them, # really"))
+
+    assert " * Rates: all of them, # really\n" in files["src/vat.ts"]
+
+
 def test_constraints_stand_in_a_section_of_their_own() -> None:
     ready = plan(filled_in(Constraints="```yaml\nmaxFiles: 3\n```"))
 

@@ -1,5 +1,7 @@
 from itertools import count
 
+import pytest
+
 from app.domain.change import Change, ForbiddenPath, GeneratedTest, GenerationMetadata, ReadItem, TooManyFiles
 from app.domain.recipe import (
     BrokenTemplate,
@@ -10,6 +12,7 @@ from app.domain.recipe import (
     UnknownTemplate,
     UnreadableRequest,
 )
+from app.errors import RepoError
 from app.generation.recipes.lane import Ready, generate
 from tests.fakes.checkout import FakeCheckout
 from tests.unit.generation.recipes.issues import block, function, made, make, plan
@@ -147,6 +150,34 @@ def test_a_default_that_cannot_be_worked_out_is_the_fault_of_the_template() -> N
     assert isinstance(answer, BrokenTemplate)
     assert answer.problems[0].path == ".github/acs/templates/note/template.yml"
     assert answer.problems[0].message.startswith("parameters, text, default: ")
+
+
+def test_a_table_in_a_form_can_be_a_markdown_table() -> None:
+    manifest = MANIFEST.replace("{type: string}", "{type: table, columns: {a: {type: integer}}}").replace(
+        "{{ text }}.md", "x.md"
+    )
+    own = with_template({**NOTE, "template.yml": manifest, "files/note.j2": "{{ text[1].a }}"})
+
+    change = make("### Template\n\nnote\n\n### Text\n\n| a |\n| --- |\n| 1 |\n| 2 |", own)
+
+    assert isinstance(change, Change)
+    assert change.files[0].content == "2"
+
+
+def test_a_template_of_very_many_files_is_refused() -> None:
+    files = {**NOTE, **{f"files/{number}.j2": "" for number in range(60)}}
+
+    answer = plan(asked("note"), with_template(files))
+
+    folder = ".github/acs/templates/note"
+    assert answer == BrokenTemplate("note", (TemplateProblem(folder, None, "more than 60 files"),))
+
+
+def test_a_line_is_only_added_to_text() -> None:
+    with pytest.raises(
+        RepoError, match=r"^src/index\.ts: not UTF-8 text, so no line can be added to it; save it as UTF-8$"
+    ):
+        make(block(export_from_index=True), FakeCheckout({"src/index.ts": b"\xff"}))
 
 
 def test_nothing_that_is_there_is_overwritten() -> None:

@@ -81,6 +81,7 @@ def test_a_wrong_parameter_is_named_with_what_is_expected(
         pytest.param(
             {"examples": [{"country": "DE", "percent": 1}]}, "examples", "[{", "2 to 200 rows", id="a single row"
         ),
+        pytest.param({"examples": ["a", "b"]}, "examples, row 1", "a", "an object with country, percent", id="words"),
         pytest.param({"otherwise": "x"}, "otherwise", "x", "error, or a number like the output percent", id="fallback"),
         pytest.param({"rule": "threshold"}, "examples, row 1, country", "DE", "a number of at most", id="text steps"),
     ],
@@ -185,6 +186,14 @@ def test_functions_whose_names_run_together_are_refused(first: dict[str, Yaml], 
     assert problems[0][2] == "a name that does not run together with those of another function"
 
 
+def test_a_column_of_booleans_is_typed_and_its_rows_are_looked_up() -> None:
+    rows: list[Yaml] = [{"isFast": True, "percent": 1}, {"isFast": False, "percent": 2}]
+    source = made(block(functions=function(inputs=["isFast"], examples=rows)))["src/vat.ts"]
+
+    assert "export function rate(isFast: boolean): number {" in source
+    assert "String(isFast)" in source
+
+
 def test_minus_zero_is_zero() -> None:
     rows: list[Yaml] = [{"country": "DE", "percent": -0.0}, {"country": "FR", "percent": 1}]
 
@@ -197,6 +206,7 @@ def test_minus_zero_is_zero() -> None:
         pytest.param({"maxFile": 1}, "constraints", "maxFiles", id="a misspelt limit"),
         pytest.param({"maxFiles": 0}, "constraints, maxFiles", None, id="a limit of nothing"),
         pytest.param({"maxFiles": True}, "constraints, maxFiles", None, id="a boolean as a limit"),
+        pytest.param({"allowedDependencies": [5]}, "constraints, allowedDependencies, item 1", None, id="a number"),
         pytest.param({"allowedDependencies": "left-pad"}, "constraints, allowedDependencies", None, id="a word"),
         pytest.param("none", "constraints", None, id="no object"),
     ],
@@ -205,6 +215,12 @@ def test_wrong_constraints_are_named(constraints: Yaml, where: str, meant: str |
     problems = wrong(block(constraints=constraints))
 
     assert [(place, hint) for place, _, _, hint in problems] == [(where, meant)]
+
+
+def test_a_misspelt_key_beside_the_parameters_is_a_problem_like_any_other() -> None:
+    body = block(module="../x").replace('"constraints"', '"constraint"')
+
+    assert [(where, meant) for where, _, _, meant in wrong(body)] == [("the block", "constraints"), ("module", None)]
 
 
 def test_constraints_that_are_left_out_restrict_nothing() -> None:

@@ -53,6 +53,8 @@ def test_a_variable_that_is_not_there_fails_with_its_line() -> None:
         pytest.param("{% for n in numbers recursive %}{{ loop(numbers) }}{% endfor %}", "only macros", id="recursion"),
         pytest.param("{{" + "(" * 500 + "1" + ")" * 500 + "}}", "nested too deeply", id="parentheses"),
         pytest.param("{% if 1 %}" * 100 + "{% endif %}" * 100, "nested too deeply", id="nested statements"),
+        pytest.param("{% for n in numbers %}{{ text }}{% endfor %}", "a text longer than 256 KiB", id="a long text"),
+        pytest.param("{{ numbers | join(text) }}", "a text longer than 256 KiB", id="a long text by joining"),
         pytest.param("{{ 1 / 0 }}", "division by zero", id="a division by zero"),
         pytest.param("x" * 70_000, "longer than 64 KiB", id="a long source"),
         pytest.param("{{ open", "unexpected end of template", id="no template at all"),
