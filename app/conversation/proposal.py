@@ -1,10 +1,9 @@
 """The commit and the draft pull request that ACS proposes."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from app.conversation.quoting import code, fenced, inert
-from app.domain.change import Change, GeneratedFile
+from app.domain.change import Change
 from app.domain.task import Base, Task
 
 LONGEST_TITLE = 120
@@ -51,12 +50,10 @@ def _asked(task: Task) -> str:
 
 def _files(change: Change) -> str:
     verbs = {"create": "new", "modify": "changed", "delete": "deleted"}
-
-    def rows(files: Sequence[GeneratedFile], role: str) -> list[str]:
-        return [f"| {code(file.path)} | {role} | {verbs[file.operation]} |" for file in files]
-
-    tests = rows(change.tests, "test")
-    return "\n".join(["| file | what | |", "|---|---|---|", *rows(change.files, "code or documentation"), *tests])
+    roles = [(file, "documentation" if file.path.endswith(".md") else "code") for file in change.files]
+    roles += [(test, "test") for test in change.tests]
+    rows = [f"| {code(file.path)} | {role} | {verbs[file.operation]} |" for file, role in roles]
+    return "\n".join(["| file | what | |", "|---|---|---|", *rows])
 
 
 def _read(change: Change, base: Base) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 class FakeCheckout:
     """A commit's tree in a dictionary; its archive is written to the folder it is given."""
 
-    def __init__(self, files: Mapping[str, str | bytes], *, folder: Path = Path("/nowhere")) -> None:
-        self._files = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
+    def __init__(self, files: Mapping[str, str | bytes] | None = None, *, folder: Path = Path("/nowhere")) -> None:
+        self._files = {path: text.encode() if isinstance(text, str) else text for path, text in (files or {}).items()}
         self._archive = folder / "tree.tar"
         if folder.is_dir():
             self._write()
@@ -18,7 +18,7 @@ class FakeCheckout:
         return "5" * 40
 
     def paths(self, under: str = "") -> Sequence[str]:
-        return sorted(path for path in self._files if path.startswith(under))
+        return sorted(path for path in self._files if not under or path.startswith(f"{under}/"))
 
     def read(self, path: str) -> bytes | None:
         return self._files.get(path)

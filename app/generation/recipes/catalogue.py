@@ -1,6 +1,7 @@
 """The templates a repository can use: those shipped with ACS, and its own, read at the base SHA."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -21,7 +22,7 @@ class Catalogue:
     def __init__(self, base: Checkout) -> None:
         self._base = base
         self._own = _by_template(base.paths(FOLDER))
-        self._shipped = {folder.name: folder for folder in files("app.generation").joinpath("templates").iterdir()}
+        self._shipped = frozenset(folder.name for folder in _shipped_folder().iterdir())
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -33,8 +34,7 @@ class Catalogue:
             if name in self._own:
                 return self._load_own(name)
             if name in self._shipped:
-                content = _contents(self._shipped[name])
-                return parse_template(name, content, folder=name, origin=SHIPPED)
+                return _load_shipped(name)
         except TemplateFaulty as fault:
             return BrokenTemplate(name, fault.problems)
         return None
@@ -68,6 +68,16 @@ def _by_template(paths: Sequence[str]) -> dict[str, list[str]]:
         if slash:
             found.setdefault(name, []).append(path)
     return found
+
+
+@cache
+def _load_shipped(name: str) -> Template:
+    """Parsed once in a process: what ACS ships does not change while it runs."""
+    return parse_template(name, _contents(_shipped_folder().joinpath(name)), folder=name, origin=SHIPPED)
+
+
+def _shipped_folder() -> Traversable:
+    return files("app.generation").joinpath("templates")
 
 
 def _contents(folder: Traversable, prefix: str = "") -> Mapping[str, bytes]:

@@ -85,6 +85,13 @@ def examples_shape(spec: DecisionTableParameter, fields: Mapping[str, object]) -
     return TableParameter(type="table", columns=columns, min_rows=2, max_rows=spec.max_rows)
 
 
+def repeated_columns(fields: Mapping[str, object], at: str) -> tuple[Problem, ...]:
+    """Columns that share their name with another one."""
+    names = Counter(column.name for column in _Given.model_validate(fields).columns)
+    expected = "a different name for every input and the output"
+    return tuple(Problem(f"{at}, inputs", name, expected) for name, count in names.items() if count > 1)
+
+
 def put_together(
     fields: Mapping[str, object], rows: object, at: str
 ) -> tuple[DecisionTable | None, tuple[Problem, ...]]:
@@ -121,11 +128,6 @@ def _typed(column: _GivenColumn, rows: Sequence[Row], *, narrow: bool) -> Column
 
 
 def _contradictions(given: _Given, rows: Sequence[Row], at: str) -> Iterator[Problem]:
-    names = Counter(column.name for column in given.columns)
-    repeated = [name for name, count in names.items() if count > 1]
-    if repeated:
-        yield Problem(f"{at}, inputs", repeated[0], "a different name for every input and the output")
-        return
     for column in given.columns:
         yield from _mixed_kinds(column, rows, at)
     if given.otherwise != THROWS and _kind(given.otherwise) != _declared_kind(given.output, rows):

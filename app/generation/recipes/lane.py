@@ -100,9 +100,7 @@ def _plan(request: FromBlock | FromForm, catalogue: Catalogue, repository: Repos
     read = (
         ReadItem("the issue", "it names the template and gives the parameters"),
         catalogue.read_item(template),
-        ReadItem(
-            "the names of all files, package.json, tsconfig.json, two tests", "where code and tests stand, and how"
-        ),
+        ReadItem("the names of all files, package.json, tsconfig.json, two tests", "how code and tests are laid out"),
     )
     return Ready(template, given.parameters, given.constraints, repository, read)
 

@@ -4,11 +4,17 @@ import re
 from collections.abc import Mapping
 from typing import TypeAlias, assert_never
 
-from app.domain.plain_text import one_line
+from app.domain.plain_text import one_line, visible
 from app.domain.recipe import Problem
 from app.generation.constraints import why_forbidden
 from app.generation.recipes.decision_table import DecisionTable
-from app.generation.recipes.decision_table_reader import examples_shape, expand, put_together, table_shape
+from app.generation.recipes.decision_table_reader import (
+    examples_shape,
+    expand,
+    put_together,
+    repeated_columns,
+    table_shape,
+)
 from app.generation.recipes.expectations import CASES, MAX_TEXT, did_you_mean, expectation, shown
 from app.generation.recipes.markdown_table import NotATable, read_markdown_table
 from app.generation.recipes.reserved import RESERVED
@@ -89,7 +95,7 @@ class ParameterReader:
     def _string(self, spec: StringParameter, given: Yaml, at: str) -> Value:
         good = (
             isinstance(given, str)
-            and spec.min_length <= len(one_line(given, spec.max_length))
+            and spec.min_length <= len(one_line(visible(given), spec.max_length))
             and len(given) <= spec.max_length
             and (spec.multiline or "\n" not in given.strip())
             and (spec.pattern is None or matches(spec.pattern, given))
@@ -162,17 +168,19 @@ class ParameterReader:
         return tuple(self.read(rows, row, _inside(at, f"row {n}")) for n, row in enumerate(given, start=1))
 
     def _decision_table(self, spec: DecisionTableParameter, given: Yaml, at: str) -> Value:
-        before = len(self.problems)
         if not isinstance(given, dict):
             return self._held(False, spec, given, at)
+        before = len(self.problems)
         shape, examples = expand(given)
         fields = self.read_fields(table_shape(spec), shape, at)
+        if len(self.problems) == before:
+            self.problems += repeated_columns(fields, at)
         if len(self.problems) > before:
             return None
         place = _inside(at, "examples")
-        rows = self.read(examples_shape(spec, fields), examples, place) if examples is not None else ()
         if examples is None:
-            self._report(place, None, "rows with every input and the output, at least 2")
+            return self._report(place, None, expectation(examples_shape(spec, fields)))
+        rows = self.read(examples_shape(spec, fields), examples, place)
         if len(self.problems) > before:
             return None
         table, problems = put_together(fields, rows, at)

@@ -42,7 +42,7 @@ def test_the_pull_request_says_what_was_asked_done_and_read_and_what_it_cost() -
         "## What was done\n\n"
         "| file | what | |\n"
         "|---|---|---|\n"
-        "| `src/postage.ts` | code or documentation | new |\n"
+        "| `src/postage.ts` | code | new |\n"
         "| `test/postage.test.ts` | test | new |\n\n"
         "`priceOf` looks a parcel's price up.\n\n"
         "## What was read\n\n"
