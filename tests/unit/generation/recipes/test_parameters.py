@@ -34,7 +34,9 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
         ),
         pytest.param({"description": None}, ("description", None, "text, 1 to 1000 characters", None), id="a gap"),
         pytest.param(
-            {"description": "\u200b\n"}, ("description", "", "text, 1 to 1000 characters", None), id="invisible text"
+            {"description": "\u200b\n"},
+            ("description", "\ufffd", "text, 1 to 1000 characters", None),
+            id="invisible text",
         ),
         pytest.param(
             {"source_folder": ".git"},
