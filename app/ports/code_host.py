@@ -12,6 +12,7 @@ from typing import Literal, NewType, Protocol
 
 from app.domain.change import GeneratedFile
 from app.domain.repo import Actor, BaseSha, HeadSha, IssueRef, PullRef, RepoRef
+from app.errors import RepoError
 
 CommentId = NewType("CommentId", int)
 CheckRunId = NewType("CheckRunId", int)
@@ -22,7 +23,10 @@ Conclusion = Literal["success", "failure", "neutral", "action_required", "skippe
 
 class Collaborators(Protocol):
     def permission(self, repo: RepoRef, person: Actor) -> Permission:
-        """What the person may do; a custom role counts as the standard role it is built on. `none` for a stranger."""
+        """What the person may do; a custom role counts as the standard role it is built on.
+
+        A stranger may `read` a public repository. `none` also when the login is somebody else's by now.
+        """
         ...
 
 
@@ -35,7 +39,9 @@ class Issues(Protocol):
         """The App's own comment on the issue that contains the marker."""
         ...
 
-    def comment(self, issue: IssueRef, body: str) -> CommentId: ...
+    def comment(self, issue: IssueRef, body: str) -> CommentId:
+        """Comment on the issue. Of a body longer than 65,536 characters the end is cut: markers belong at the start."""
+        ...
 
     def edit_comment(self, repo: RepoRef, comment: CommentId, body: str) -> None: ...
 
@@ -71,6 +77,10 @@ class Commit:
     verification_reason: str
 
 
+class BranchExists(RepoError):
+    """There is a branch of that name already; whether it is ours, its head commit tells."""
+
+
 class Commits(Protocol):
     """Writing through the Git Data API, without author fields, so that the host signs the commit."""
 
@@ -88,7 +98,7 @@ class Commits(Protocol):
         """Point a new branch at the commit.
 
         Raises:
-            RepoError: there is a branch of that name already.
+            BranchExists: there is a branch of that name already.
         """
         ...
 
@@ -147,3 +157,14 @@ class Checks(Protocol):
         Running it again after a `TransientError` may repeat annotations.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class CodeHost:
+    """All slices together, as one job with one set of permissions holds them."""
+
+    collaborators: Collaborators
+    issues: Issues
+    pulls: Pulls
+    commits: Commits
+    checks: Checks

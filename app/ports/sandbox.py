@@ -9,7 +9,10 @@ from typing import Literal, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one step may use; all of its processes are killed at `deadline`."""
+    """What one step may use; all of its processes are killed at `deadline`.
+
+    Files are kept in memory: `disk_bytes` (the workspace and temporary files together) count into `memory_bytes` too.
+    """
 
     deadline: timedelta = timedelta(minutes=5)
     memory_bytes: int = 2 * 1024**3
@@ -28,7 +31,7 @@ class Step:
     workspace → folder on this machine) is mounted before the tree of `archive` (a tar file) is unpacked into it.
     `environment` is all the command sees. `collect` are files of the workspace to bring back; those that are missing,
     not regular, or larger than `limits.result_bytes` are left out. `node_modules/.bin` and the toolchain's folders
-    are on `PATH`; a relative program is looked up there.
+    are on `PATH`; a relative program is looked up there. `network` is for installers alone: it is the open network.
     """
 
     argv: tuple[str, ...]
@@ -67,6 +70,7 @@ class Sandbox(Protocol):
         """Run one step to its end or its limits; afterwards none of its processes and none of its files is left.
 
         Raises:
+            RepoError: the tree, or what is to be brought back, is too large, or has paths that lead out of it.
             SandboxUnsafe: this machine cannot hold the promise; nothing was run.
         """
         ...

@@ -27,13 +27,13 @@ class Renderer(RendererHTML):
     The parameters are those with which markdown-it calls its rules.
     """
 
-    def html_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:  # noqa: ARG002
+    def html_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return _harmless(tokens[idx].content)
 
-    def html_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:  # noqa: ARG002
+    def html_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return _harmless(tokens[idx].content)
 
-    def text(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:  # noqa: ARG002
+    def text(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         shown = str(escape(tokens[idx].content))
         home = env.get("repository")
         return NUMBER.sub(rf'<a href="{escape(home)}/issues/\1">#\1</a>', shown) if home else shown

@@ -1,0 +1,120 @@
+"""One commit's tree, read out of a bare repository."""
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import IO
+
+from app.adapters.git.process import Git, TooLarge
+from app.domain.repo import RepoRef
+from app.errors import RepoError
+
+REGULAR = ("100644", "100755")
+MIB = 1024**2
+LARGEST_READ_BYTES = 5 * MIB
+LARGEST_LISTING_BYTES = 64 * MIB
+LOCAL_DEADLINE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A regular file of a tree: its object, and its size in bytes."""
+
+    object_id: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class GitCheckout:
+    """A commit that is in the cache. `entries` are its regular files by path; a name that is not UTF-8 has none."""
+
+    repo: RepoRef
+    sha: str
+    git: Git
+    entries: Mapping[str, Entry]
+    archives: Path
+    largest_tree_bytes: int
+
+    def paths(self, under: str = "") -> Sequence[str]:
+        folder = under.strip("/")
+        return sorted(path for path in self.entries if not folder or path.startswith(f"{folder}/"))
+
+    def read(self, path: str) -> bytes | None:
+        entry = self.entries.get(path)
+        if entry is None:
+            return None
+        if entry.size > LARGEST_READ_BYTES:
+            raise RepoError(
+                f"{self.repo.full_name}: {path} has {mib(entry.size)}, more than the {mib(LARGEST_READ_BYTES)} that "
+                "ACS reads of one file: make it smaller, or keep it in Git LFS"
+            )
+        return self.git.run(
+            "cat-file", "blob", entry.object_id, deadline=LOCAL_DEADLINE, largest_file_bytes=LARGEST_READ_BYTES
+        )
+
+    def archive(self) -> Path:
+        """A tar file of the whole tree, the same bytes for the same commit, made once.
+
+        Raises:
+            RepoError: the tree is larger than ACS works with.
+            TransientError: git took too long.
+        """
+        archive = self.archives / f"{self.sha}.tar"
+        if not archive.exists():
+            self._write(archive)
+        return archive
+
+    def _write(self, archive: Path) -> None:
+        self.archives.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self.archives) as folder:
+            part = Path(folder) / archive.name
+            with part.open("wb") as output:
+                self._pack(output)
+            part.replace(archive)
+
+    def _pack(self, output: IO[bytes]) -> None:
+        limit = self.largest_tree_bytes
+        try:
+            self.git.run(
+                "archive", "--format=tar", self.sha, deadline=LOCAL_DEADLINE, largest_file_bytes=limit, output=output
+            )
+        except TooLarge:
+            raise too_large(self.repo, f"its tree at {self.sha}", limit) from None
+
+
+def read_entries(git: Git, sha: str) -> Mapping[str, Entry]:
+    """The regular files of a commit's tree by path.
+
+    Raises:
+        TooLarge: the tree has more files than fit into a listing of 64 MiB.
+    """
+    listing = git.run(
+        *("ls-tree", "-r", "-z", "--long", "--full-tree", sha),
+        deadline=LOCAL_DEADLINE,
+        largest_file_bytes=LARGEST_LISTING_BYTES,
+    )
+    return dict(_entries(listing))
+
+
+def _entries(listing: bytes) -> Iterator[tuple[str, Entry]]:
+    """https://git-scm.com/docs/git-ls-tree#_output_format"""
+    for line in listing.split(b"\0")[:-1]:
+        facts, _, name = line.partition(b"\t")
+        mode, _, object_id, size = facts.decode("ascii").split()
+        with suppress(UnicodeDecodeError):
+            if mode in REGULAR:
+                yield name.decode(), Entry(object_id, int(size))
+
+
+def too_large(repo: RepoRef, what: str, limit: int) -> RepoError:
+    return RepoError(
+        f"{repo.full_name}: {what} is larger than the {mib(limit)} that ACS works with: "
+        "move large files to Git LFS, or raise the operator's limit"
+    )
+
+
+def mib(size: int) -> str:
+    return f"{size / MIB:.1f} MiB"

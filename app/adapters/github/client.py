@@ -1,0 +1,148 @@
+"""One place that talks to GitHub about a repository: tokens, doubts about fresh ones, the fence, failures."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from githubkit import TokenAuthStrategy
+
+from app.adapters.github.answers import GitHubModel, parse
+from app.adapters.github.connection import Answer, Connection, Json, Method, Request, api_path
+from app.adapters.github.failures import About, NotThere, failure
+from app.adapters.github.tokens import InstallationTokens, Permissions, Token
+from app.domain.repo import RepoRef
+from app.errors import TransientError
+from app.ports.clock import Clock
+
+M = TypeVar("M")
+
+FRESH_TOKEN_WAITS_S = (0.25, 0.5, 1.0, 2.0)
+READ_AGAIN_AFTER_S = 0.25
+PER_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request below `/repos/OWNER/NAME`; `thing` and `permission` are for the person who reads of a failure."""
+
+    method: Method
+    repo: RepoRef
+    path: tuple[str | int, ...]
+    thing: str
+    permission: str
+    params: Mapping[str, str | int] = field(default_factory=dict[str, str | int])
+    body: Json = None
+
+    @property
+    def about(self) -> About:
+        return About(self.repo, self.thing, self.permission)
+
+    @property
+    def request(self) -> Request:
+        path = api_path("repos", self.repo.owner, self.repo.name, *self.path)
+        return Request(self.method, path, self.params, self.body)
+
+    @property
+    def is_read(self) -> bool:
+        return self.method == "GET"
+
+
+NO_CONTENT = 204
+
+
+class Client:
+    """Requests of one job: with a token of exactly its permissions, and the fence before every write.
+
+    A read that fails in transit is sent once more in place; everything else is for the job to try again.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        tokens: InstallationTokens,
+        permissions: Permissions,
+        *,
+        fence: Callable[[], None],
+        clock: Clock,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._connection = connection
+        self._tokens = tokens
+        self._permissions = permissions
+        self._fence = fence
+        self._clock = clock
+        self._sleep = sleep
+
+    def ask(self, call: Call, model: type[M]) -> M:
+        """Send the request and read the answer as `model`."""
+        return parse(self._succeed(call), model)
+
+    def find(self, call: Call, model: type[M]) -> M | None:
+        """The same, but `None` where there is nothing."""
+        try:
+            return self.ask(call, model)
+        except NotThere:
+            return None
+
+    def do(self, call: Call) -> None:
+        """Send the request; what the answer says does not matter, as long as it is GitHub that answers."""
+        answer = self._succeed(call)
+        if answer.status != NO_CONTENT:
+            parse(answer, GitHubModel)
+
+    def _succeed(self, call: Call) -> Answer:
+        answer = self._exchange(call)
+        if answer.is_success:
+            return answer
+        raise failure(answer, call.about, self._clock.now())
+
+    def _exchange(self, call: Call) -> Answer:
+        token = self._token(call.repo)
+        answer = self._send(call, token)
+        if answer.status == 401 and not self._is_young(token):  # revoked, or the installation was made anew
+            self._tokens.forget(call.repo, self._permissions, token)
+            token = self._token(call.repo)
+            answer = self._send(call, token)
+        for wait_s in FRESH_TOKEN_WAITS_S:
+            if not self._is_doubtful(answer, call.repo, token):
+                break
+            self._sleep(wait_s)
+            answer = self._send(call, token)
+        return answer
+
+    def _is_doubtful(self, answer: Answer, repo: RepoRef, token: Token) -> bool:
+        """Whether a refusal may only mean that GitHub has not heard of the token everywhere yet.
+
+        A 404 is believed as soon as the token can see the repository itself.
+        """
+        if answer.status not in (401, 404) or not self._is_young(token):
+            return False
+        return answer.status == 401 or not self._sees(repo, token)
+
+    def _sees(self, repo: RepoRef, token: Token) -> bool:
+        look = Call("GET", repo, (), "repository", "metadata: read")
+        return self._send(look, token).is_success
+
+    def _send(self, call: Call, token: Token) -> Answer:
+        if call.is_read:
+            return self._read(call, token)
+        self._fence()
+        return self._connection.send(TokenAuthStrategy(token.secret), call.request)
+
+    def _read(self, call: Call, token: Token) -> Answer:
+        auth = TokenAuthStrategy(token.secret)
+        try:
+            answer = self._connection.send(auth, call.request)
+        except TransientError:
+            answer = None
+        if answer is not None and answer.status < 500:
+            return answer
+        self._sleep(READ_AGAIN_AFTER_S)
+        return self._connection.send(auth, call.request)
+
+    def _token(self, repo: RepoRef) -> Token:
+        return self._tokens.for_(repo, self._permissions)
+
+    def _is_young(self, token: Token) -> bool:
+        return token.is_young(self._clock.now())

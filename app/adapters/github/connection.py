@@ -1,0 +1,147 @@
+"""The wire to one GitHub: sends a request through githubkit and says what came back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal, TypeAlias
+from urllib.parse import quote
+
+import httpx
+from githubkit import BaseAuthStrategy
+from githubkit import GitHub as Githubkit
+from githubkit.cache import MemCacheStrategy
+from githubkit.config import Config, get_config
+from githubkit.exception import RequestError, RequestFailed
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from app.errors import RepoError, TransientError
+
+Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | bool | None"
+Method = Literal["GET", "POST", "PATCH", "DELETE"]
+
+API_VERSION = "2022-11-28"
+WAIT_WITHOUT_ADVICE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    method: Method
+    path: str
+    params: Mapping[str, str | int] = field(default_factory=dict[str, str | int])
+    body: Json = field(default=None, repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What GitHub answered, whatever the status; `headers` has lower-case names."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+    @property
+    def is_success(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def message(self) -> str:
+        """GitHub's own words about a failure, on one line; empty when there are none."""
+        try:
+            return _one_line(_Failure.model_validate_json(self.body).words)
+        except ValidationError:
+            return ""
+
+
+class _Failure(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    message: str = ""
+    errors: tuple["_Failure | str", ...] = ()
+
+    @property
+    def words(self) -> str:
+        details = (error if isinstance(error, str) else error.words for error in self.errors)
+        return "; ".join(filter(None, (self.message, *details)))
+
+
+class Connection:
+    """Requests to one API address. Connections to the server are kept and shared by all threads of the process.
+
+    Nothing is retried here: githubkit's own retries are off. Make it after the fork of a worker.
+    """
+
+    def __init__(self, api_url: str, *, connect_timeout_s: float = 5, read_timeout_s: float = 10) -> None:
+        self._config: Config = get_config(
+            base_url=api_url,
+            user_agent="ACS",
+            timeout=httpx.Timeout(read_timeout_s, connect=connect_timeout_s),
+            transport=_SharedTransport(),
+            cache_strategy=MemCacheStrategy(),  # githubkit's default cache of App tokens is shared by all hosts
+            http_cache=False,
+            auto_retry=False,
+        )
+
+    def send(self, auth: BaseAuthStrategy, request: Request) -> Answer:
+        """Send once.
+
+        Raises:
+            TransientError: no answer came, or none that HTTP can read.
+        """
+        try:
+            response = self._response(auth, request)
+        except RequestError as failed:  # pyright: ignore[reportUnknownVariableType] -- githubkit leaves it generic
+            cause = failed.__cause__
+            if not isinstance(cause, httpx.HTTPError):
+                raise cause or failed from None
+            raise TransientError(f"GitHub did not answer {request}: {_kind(cause)}") from cause
+        except (ValueError, OverflowError) as error:  # githubkit cannot read how long a rate limit lasts
+            message = f"GitHub limits {request}, and does not say for how long"
+            raise TransientError(message, retry_after=WAIT_WITHOUT_ADVICE) from error
+        return Answer(response.status_code, dict(response.headers), response.content)
+
+    def _response(self, auth: BaseAuthStrategy, request: Request) -> httpx.Response:
+        github = Githubkit(auth, config=self._config)
+        headers = {"X-GitHub-Api-Version": API_VERSION}
+        try:
+            response = github.request(  # pyright: ignore[reportUnknownMemberType] -- its unused `data` is a bare dict
+                request.method, request.path, params=request.params or None, json=request.body, headers=headers
+            )
+            return response.raw_response
+        except RequestFailed as failed:
+            return failed.response.raw_response
+
+
+class _SharedTransport(httpx.HTTPTransport):
+    """githubkit closes its client after every request; the connections to GitHub outlive it."""
+
+    def close(self) -> None:
+        """Keep the pool; idle connections end by themselves after a few seconds."""
+
+
+def api_path(*segments: str | int) -> str:
+    """A path of the API, every segment quoted.
+
+    Raises:
+        RepoError: a segment that would lead out of its place (`..`); GitHub has nothing of that name.
+    """
+    for segment in segments:
+        if segment in ("", ".", ".."):
+            raise RepoError(f'GitHub has nothing called "{"/".join(map(str, segments))}"; correct the name')
+    return "/" + "/".join(quote(str(segment), safe="") for segment in segments)
+
+
+def _kind(error: httpx.HTTPError) -> str:
+    match error:
+        case httpx.TimeoutException():
+            return "it took too long"
+        case httpx.ConnectError():
+            return "no connection"
+        case _:
+            return "the connection broke"
+
+
+def _one_line(text: str, limit: int = 300) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text[:limit]).split())

@@ -1,0 +1,57 @@
+"""GitHub as one App sees it: the ports of `app.ports.code_host`, cut to the permissions of a job."""
+
+import time
+from collections.abc import Callable
+
+from app.adapters.github.checks import GitHubChecks
+from app.adapters.github.client import Client
+from app.adapters.github.collaborators import GitHubCollaborators
+from app.adapters.github.commits import GitHubCommits
+from app.adapters.github.connection import Connection
+from app.adapters.github.issues import GitHubIssues
+from app.adapters.github.pulls import GitHubPulls
+from app.adapters.github.tokens import InstallationTokens, Permissions
+from app.domain.repo import RepoRef
+from app.ports.clock import Clock
+from app.ports.code_host import CodeHost
+
+
+class GitHub:
+    """One GitHub (github.com, or a server of one's own) and one App on it.
+
+    Make one per host and process, after the fork of a worker: it holds the connections and the tokens. `api_url` is
+    `https://api.github.com`, or `https://HOST/api/v3`.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_url: str,
+        app_id: int,
+        private_key: str,
+        clock: Clock,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._connection = Connection(api_url)
+        self._tokens = InstallationTokens(self._connection, app_id=app_id, private_key=private_key, clock=clock)
+        self._app_id = app_id
+        self._clock = clock
+        self._sleep = sleep
+
+    def ports(self, permissions: Permissions, *, fence: Callable[[], None]) -> CodeHost:
+        """The ports for one job: each request carries a token for its repository and `permissions`, nothing else.
+
+        `fence` is called before every write, and raises `StaleFence` when the lane is no longer ours.
+        """
+        client = Client(self._connection, self._tokens, permissions, fence=fence, clock=self._clock, sleep=self._sleep)
+        return CodeHost(
+            collaborators=GitHubCollaborators(client),
+            issues=GitHubIssues(client, self._app_id),
+            pulls=GitHubPulls(client),
+            commits=GitHubCommits(client),
+            checks=GitHubChecks(client, self._app_id),
+        )
+
+    def token(self, repo: RepoRef, permissions: Permissions) -> str:
+        """An installation token for what does not go through the API, like git over HTTP."""
+        return self._tokens.for_(repo, permissions).secret

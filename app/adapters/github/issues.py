@@ -1,0 +1,80 @@
+"""Reactions and comments on issues; a pull request is an issue here.
+
+https://docs.github.com/en/rest/issues/comments, https://docs.github.com/en/rest/reactions/reactions
+"""
+
+from typing import Literal
+
+from app.adapters.github.answers import GitHubModel
+from app.adapters.github.client import PER_PAGE, Call, Client
+from app.adapters.github.text import cut
+from app.domain.repo import IssueRef, RepoRef
+from app.errors import RepoError
+from app.ports.code_host import CommentId
+
+MOST_PAGES = 50
+LONGEST_BODY = 65_536
+WRITE = "issues: write"
+
+
+class _App(GitHubModel):
+    id: int
+
+
+class _Comment(GitHubModel):
+    id: int
+    body: str | None = None
+    performed_via_github_app: _App | None = None
+
+    def is_of(self, app_id: int) -> bool:
+        return self.performed_via_github_app is not None and self.performed_via_github_app.id == app_id
+
+
+class GitHubIssues:
+    """Takes `issues: write`."""
+
+    def __init__(self, client: Client, app_id: int) -> None:
+        self._client = client
+        self._app_id = app_id
+
+    def react(self, issue: IssueRef, reaction: Literal["eyes", "rocket", "confused", "-1"]) -> None:
+        path = ("issues", issue.number, "reactions")
+        self._client.do(Call("POST", issue.repo, path, _name(issue), WRITE, body={"content": reaction}))
+
+    def find_comment(self, issue: IssueRef, marker: str) -> CommentId | None:
+        """The App's own oldest comment that contains the marker.
+
+        Raises:
+            RepoError: the issue has more comments than ACS looks through (5,000).
+        """
+        for page in range(1, MOST_PAGES + 1):
+            comments = self._page(issue, page)
+            for comment in comments:
+                if comment.is_of(self._app_id) and marker in (comment.body or ""):
+                    return CommentId(comment.id)
+            if len(comments) < PER_PAGE:
+                return None
+        raise RepoError(
+            f"{issue} has more than {MOST_PAGES * PER_PAGE:,} comments, too many to find the App's own: "
+            "continue in a new issue"
+        )
+
+    def comment(self, issue: IssueRef, body: str) -> CommentId:
+        """Comment on the issue; the end of a body longer than GitHub takes is cut off."""
+        path = ("issues", issue.number, "comments")
+        call = Call("POST", issue.repo, path, _name(issue), WRITE, body={"body": cut(body, LONGEST_BODY)})
+        return CommentId(self._client.ask(call, _Comment).id)
+
+    def edit_comment(self, repo: RepoRef, comment: CommentId, body: str) -> None:
+        path = ("issues", "comments", comment)
+        thing = f"comment {comment}"
+        self._client.do(Call("PATCH", repo, path, thing, WRITE, body={"body": cut(body, LONGEST_BODY)}))
+
+    def _page(self, issue: IssueRef, page: int) -> list[_Comment]:
+        path = ("issues", issue.number, "comments")
+        params = {"per_page": PER_PAGE, "page": page}
+        return self._client.ask(Call("GET", issue.repo, path, _name(issue), "issues: read", params), list[_Comment])
+
+
+def _name(issue: IssueRef) -> str:
+    return f"issue {issue.number}"

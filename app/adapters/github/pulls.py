@@ -1,0 +1,106 @@
+"""Pull requests. https://docs.github.com/en/rest/pulls/pulls"""
+
+from typing import Literal
+
+from app.adapters.github.answers import GitHubModel
+from app.adapters.github.client import Call, Client
+from app.adapters.github.issues import LONGEST_BODY
+from app.adapters.github.text import cut
+from app.domain.repo import HeadSha, PullRef, RepoRef
+from app.ports.code_host import Pull
+
+READ = "pull_requests: read"
+WRITE = "pull_requests: write"
+NEWEST_LOOKED_AT = 30
+
+
+class _Repo(GitHubModel):
+    id: int
+
+
+class _End(GitHubModel):
+    ref: str
+    sha: str
+    repo: _Repo | None  # a fork that was deleted leaves its pull requests behind
+
+
+class _Pull(GitHubModel):
+    number: int
+    state: Literal["open", "closed"]
+    draft: bool = False
+    html_url: str
+    head: _End
+    base: _End
+
+    def as_pull(self, repo: RepoRef) -> Pull:
+        return Pull(
+            ref=PullRef(repo, self.number),
+            head_sha=HeadSha(self.head.sha),
+            head_branch=self.head.ref,
+            base_branch=self.base.ref,
+            is_draft=self.draft,
+            is_open=self.state == "open",
+            is_fork=self.head.repo is None or self.base.repo is None or self.head.repo.id != self.base.repo.id,
+            url=self.html_url,
+        )
+
+
+class GitHubPulls:
+    """Takes `pull_requests: write`; reading takes `pull_requests: read`."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def get(self, pull: PullRef) -> Pull:
+        call = Call("GET", pull.repo, ("pulls", pull.number), _name(pull), READ)
+        return self._client.ask(call, _Pull).as_pull(pull.repo)
+
+    def find(self, repo: RepoRef, head_branch: str) -> Pull | None:
+        """The newest pull request, open or closed, from a branch of this repository."""
+        call = Call(
+            "GET",
+            repo,
+            ("pulls",),
+            thing="pull requests",
+            permission=READ,
+            params={
+                "head": f"{repo.owner}:{head_branch}",
+                "state": "all",
+                "sort": "created",
+                "direction": "desc",
+                "per_page": NEWEST_LOOKED_AT,
+            },
+        )
+        pulls = (found.as_pull(repo) for found in self._client.ask(call, list[_Pull]))
+        # GitHub lists everything when it does not understand the filter
+        return next((pull for pull in pulls if pull.head_branch == head_branch and not pull.is_fork), None)
+
+    def open_draft(self, repo: RepoRef, *, head_branch: str, base_branch: str, title: str, body: str) -> Pull:
+        """Propose a branch.
+
+        Raises:
+            RepoError: there is an open one already, nothing differs, or the plan of the repository has no drafts.
+        """
+        call = Call(
+            "POST",
+            repo,
+            ("pulls",),
+            thing=f"pull request from {head_branch}",
+            permission=WRITE,
+            body={
+                "title": title,
+                "head": head_branch,
+                "base": base_branch,
+                "body": cut(body, LONGEST_BODY),
+                "draft": True,
+            },
+        )
+        return self._client.ask(call, _Pull).as_pull(repo)
+
+    def edit_body(self, pull: PullRef, body: str) -> None:
+        path = ("pulls", pull.number)
+        self._client.do(Call("PATCH", pull.repo, path, _name(pull), WRITE, body={"body": cut(body, LONGEST_BODY)}))
+
+
+def _name(pull: PullRef) -> str:
+    return f"pull request {pull.number}"

@@ -1,0 +1,61 @@
+"""One line of JSON a decision and an effect, on standard output; how long they are kept is the platform's duty."""
+
+import logging
+import sys
+from collections.abc import Sequence
+from typing import Literal
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from app.governance.redaction import redact
+
+Level = Literal["DEBUG", "INFO", "WARN", "ERROR"]
+_LEVELS = {"warning": "WARN", "critical": "ERROR", "exception": "ERROR"}
+
+
+def configure_logs(*, level: Level = "INFO", secrets: Sequence[str] = ()) -> None:
+    """Send ACS's own lines and those of its libraries through the same form and the same redaction."""
+    known = tuple(secrets)
+
+    def without_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        return {key: redact(value, known) if isinstance(value, str) else value for key, value in event.items()}
+
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.ExtraAdder(),
+        _named_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+        structlog.processors.format_exc_info,
+        without_secrets,
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.PositionalArgumentsFormatter(), *shared],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(sort_keys=True, default=str),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING if level == "WARN" else level)
+    for chatty in ("httpx", "httpcore", "hishel", "alembic", "rq"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def _named_level(_logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    event["level"] = _LEVELS.get(method, method.upper())
+    return event

@@ -1,0 +1,1 @@
+"""Runs repository code in bubblewrap: `BubblewrapSandbox` implements the `Sandbox` port."""

@@ -1,0 +1,201 @@
+"""One job's record: what a use case saves, adds and audits is written with "job done", or not at all."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, Connection, Engine, and_, select, update
+
+from app.adapters.sql.engine import reading, writing
+from app.adapters.sql.journal import close_job, insert_job, upsert
+from app.adapters.sql.lanes import BESIDE, hold
+from app.adapters.sql.tables import audit, changes, effects, heads, lanes, millis, tasks
+from app.domain.repo import HeadSha, IssueRef, PullRef, RepoRef
+from app.domain.task import GeneratedChange, Task
+from app.jobs import Job
+from app.ports.clock import Clock
+from app.ports.effects import Confirmed, First, Unfinished
+from app.ports.journal import Lane, Lease, PendingJob
+from app.ports.record import Head
+
+_TASK = TypeAdapter(Task)
+_CHANGE = TypeAdapter(GeneratedChange)
+
+
+@dataclass(frozen=True, slots=True)
+class JobOrigin:
+    """Implements `app.ports.record.Origin`."""
+
+    delivery: int
+    job_id: int
+    created_at: datetime
+
+
+class JobRecord:
+    """Implements `Tasks`, `Heads`, `Jobs` and `Audit` for one job; nothing is written before `done`."""
+
+    def __init__(self, engine: Engine, clock: Clock, lease: Lease, job: PendingJob) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._lease = lease
+        self._job = job
+        self._home = lease.lane.partition(BESIDE)[0]
+        self._saved: dict[IssueRef, Task] = {}
+        self._follow_ups: list[Job] = []
+        self._writes: list[Callable[[Connection, int], object]] = []
+
+    @property
+    def origin(self) -> JobOrigin:
+        return JobOrigin(self._job.delivery, self._job.id, self._job.created_at)
+
+    def done(self) -> frozenset[Lane]:
+        """Write everything and mark the job done, in one transaction; return the lanes that got new work.
+
+        Raises:
+            StaleFence: the lane is no longer ours; nothing was written.
+        """
+        now = millis(self._clock.now())
+        with writing(self._engine) as connection:
+            hold(connection, self._lease)
+            for write in self._writes:
+                write(connection, now)
+            close_job(connection, self._job, "done", "", now)
+            return frozenset(self._insert(connection, job, now) for job in self._follow_ups)
+
+    def _insert(self, connection: Connection, job: Job, now: int) -> Lane:
+        return insert_job(
+            connection,
+            job,
+            home=self._home,
+            correlation_id=self._job.correlation_id,
+            delivery=self._job.delivery,
+            created_at=now,
+        )
+
+    def get(self, issue: IssueRef) -> Task | None:
+        return self._saved.get(issue) or self._load(tasks.c.number == issue.number, issue.repo)
+
+    def of_head(self, repo: RepoRef, head_sha: HeadSha) -> Task | None:
+        return self._load(tasks.c.head_sha == head_sha, repo)
+
+    def of_pull(self, pull: PullRef) -> Task | None:
+        return self._load(tasks.c.pull == pull.number, pull.repo)
+
+    def _load(self, which: ColumnElement[bool], repo: RepoRef) -> Task | None:
+        of_repo = and_(tasks.c.host == repo.host, tasks.c.repo_id == repo.repo_id)
+        with reading(self._engine) as connection:
+            document = connection.execute(select(tasks.c.document).where(of_repo, which)).scalar()
+        return None if document is None else _TASK.validate_json(document)
+
+    def save(self, task: Task) -> None:
+        self._saved[task.issue] = task
+        row = {
+            "lane": self._home,
+            "state": task.state,
+            "branch": task.run.branch,
+            "pull": task.proposal.pull if task.proposal else None,
+            "head_sha": task.proposal.head_sha if task.proposal else None,
+            "document": _TASK.dump_json(task),
+        }
+        key = {"host": task.issue.repo.host, "repo_id": task.issue.repo.repo_id, "number": task.issue.number}
+        self._writes.append(
+            lambda connection, now: connection.execute(
+                upsert(connection, tasks)
+                .values(**key, **row, updated_at=now)
+                .on_conflict_do_update(index_elements=list(key), set_={**row, "updated_at": now})
+            )
+        )
+
+    def save_change(self, issue: IssueRef, run: int, generated: GeneratedChange) -> None:
+        key = {"host": issue.repo.host, "repo_id": issue.repo.repo_id, "number": issue.number, "run": run}
+        document = _CHANGE.dump_json(generated)
+        self._writes.append(
+            lambda connection, _now: connection.execute(
+                upsert(connection, changes)
+                .values(**key, document=document)
+                .on_conflict_do_update(index_elements=list(key), set_={"document": document})
+            )
+        )
+
+    def change(self, issue: IssueRef, run: int) -> GeneratedChange | None:
+        of_run = and_(
+            changes.c.host == issue.repo.host,
+            changes.c.repo_id == issue.repo.repo_id,
+            changes.c.number == issue.number,
+            changes.c.run == run,
+        )
+        with reading(self._engine) as connection:
+            document = connection.execute(select(changes.c.document).where(of_run)).scalar()
+        return None if document is None else _CHANGE.validate_json(document)
+
+    def save_head(self, head: Head) -> None:
+        repo = head.pull.repo
+        values = {"host": repo.host, "repo_id": repo.repo_id, "head_sha": head.head_sha, "pull": head.pull.number}
+        self._writes.append(
+            lambda connection, now: connection.execute(
+                upsert(connection, heads).values(**values, is_fork=head.is_fork, seen_at=now).on_conflict_do_nothing()
+            )
+        )
+
+    def heads(self, repo: RepoRef, head_sha: HeadSha) -> tuple[Head, ...]:
+        of_sha = and_(heads.c.host == repo.host, heads.c.repo_id == repo.repo_id, heads.c.head_sha == head_sha)
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(heads.c.pull, heads.c.is_fork).where(of_sha).order_by(heads.c.pull))
+            return tuple(Head(PullRef(repo, row.pull), head_sha, row.is_fork) for row in rows)
+
+    def is_cancelled(self, task: Task) -> bool:
+        with reading(self._engine) as connection:
+            cancelled_by = connection.execute(select(lanes.c.cancelled_by).where(lanes.c.lane == self._home)).scalar()
+        return (cancelled_by or 0) > task.run.delivery
+
+    def add(self, job: Job) -> None:
+        self._follow_ups.append(job)
+
+    def record(
+        self, operation: str, subject: str, outcome: str, *, actor: str = "acs", facts: dict[str, str] | None = None
+    ) -> None:
+        self._writes.append(
+            lambda connection, now: connection.execute(
+                audit.insert().values(
+                    at=now,
+                    correlation_id=self._job.correlation_id,
+                    actor=actor,
+                    operation=operation,
+                    subject=subject,
+                    outcome=outcome,
+                    facts=json.dumps(facts or {}, sort_keys=True),
+                )
+            )
+        )
+
+
+class SqlEffectLog:
+    """Implements `app.ports.effects.EffectLog`; every entry is on disk before the effect begins."""
+
+    def __init__(self, engine: Engine, clock: Clock, lease: Lease) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._lease = lease
+
+    def intend(self, key: str) -> First | Unfinished | Confirmed:
+        now = millis(self._clock.now())
+        with writing(self._engine) as connection:
+            hold(connection, self._lease)
+            is_first = connection.execute(
+                upsert(connection, effects)
+                .values(key=key, fence=self._lease.fence, intended_at=now)
+                .on_conflict_do_nothing()
+                .returning(effects.c.key)
+            ).first()
+            if is_first is not None:
+                return First()
+            value = connection.execute(select(effects.c.value).where(effects.c.key == key)).scalar_one()
+            return Unfinished() if value is None else Confirmed(value)
+
+    def confirm(self, key: str, value: str) -> None:
+        now = millis(self._clock.now())
+        with writing(self._engine) as connection:
+            hold(connection, self._lease)
+            connection.execute(update(effects).where(effects.c.key == key).values(value=value, confirmed_at=now))

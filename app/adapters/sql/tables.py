@@ -1,0 +1,146 @@
+"""The tables, as the last migration leaves them. Times are whole milliseconds since 1970, in UTC."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+_Sequence = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER PRIMARY KEY counts up by itself there
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", _Sequence, primary_key=True),
+    Column("host", String(255), nullable=False),
+    Column("app_id", BigInteger, nullable=False),
+    Column("guid", String(64), nullable=False),
+    Column("event", String(64), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("installation_id", BigInteger),
+    Column("lane", String(400), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("correlation_id", String(64), nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("finished_at", BigInteger),
+    UniqueConstraint("host", "app_id", "guid", name="deliveries_once"),
+    Index("deliveries_open", "state", "lane", "id"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", _Sequence, primary_key=True),
+    Column("lane", String(400), nullable=False),
+    Column("home", String(400), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("arguments", LargeBinary, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("not_before", BigInteger, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("fence", BigInteger, nullable=False, default=0),
+    Column("correlation_id", String(64), nullable=False),
+    Column("delivery", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("finished_at", BigInteger),
+    Index("jobs_open", "state", "lane", "id"),
+)
+
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("lane", String(400), primary_key=True),
+    Column("owner", String(64), nullable=False, default=""),
+    Column("fence", BigInteger, nullable=False, default=0),
+    Column("leased_until", BigInteger, nullable=False, default=0),
+    Column("cancelled_by", BigInteger, nullable=False, default=0),
+    Column("woken_at", BigInteger, nullable=False, default=0),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("repo_id", BigInteger, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("lane", String(400), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("branch", String(255), nullable=False),
+    Column("pull", BigInteger),
+    Column("head_sha", String(64)),
+    Column("document", LargeBinary, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Index("tasks_by_branch", "host", "repo_id", "branch"),
+    Index("tasks_by_pull", "host", "repo_id", "pull"),
+    Index("tasks_by_head", "host", "repo_id", "head_sha"),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("repo_id", BigInteger, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("run", Integer, primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+)
+
+heads = Table(
+    "heads",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("repo_id", BigInteger, primary_key=True),
+    Column("head_sha", String(64), primary_key=True),
+    Column("pull", BigInteger, primary_key=True),
+    Column("is_fork", Boolean, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+)
+
+effects = Table(
+    "effects",
+    metadata,
+    Column("key", String(400), primary_key=True),
+    Column("value", Text),
+    Column("fence", BigInteger, nullable=False),
+    Column("intended_at", BigInteger, nullable=False),
+    Column("confirmed_at", BigInteger),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", _Sequence, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("correlation_id", String(64), nullable=False),
+    Column("actor", String(255), nullable=False),
+    Column("operation", String(64), nullable=False),
+    Column("subject", String(400), nullable=False),
+    Column("outcome", String(64), nullable=False),
+    Column("facts", Text, nullable=False),
+)
+
+
+def millis(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)
+
+
+def moment(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC)
+
+
+def millis_of(span: timedelta) -> int:
+    return round(span.total_seconds() * 1000)

@@ -1,0 +1,84 @@
+"""The `acs` command."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from app.settings import Settings, SettingsError
+from app.wiring import Services
+from app.worker.processes import keep_time, supervise, work
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+def main() -> None:
+    """Run the command; a wrong environment is a message and exit status 2, not a stack trace."""
+    try:
+        cli()
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(2)
+
+
+def _services() -> Services:
+    services = Services(Settings.read())
+    services.settings.state_dir.mkdir(parents=True, exist_ok=True)
+    services.start_logs()
+    return services
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to this version's schema."""
+    from app.adapters.sql import schema  # Alembic takes a while to import, and no other command needs it
+
+    schema.migrate(_services().settings.sql_url)
+
+
+@cli.command()
+def serve() -> NoReturn:
+    """Answer webhooks (gunicorn)."""
+    settings = Settings.read()
+    gunicorn = str(Path(sys.executable).with_name("gunicorn"))
+    arguments = ["--workers=2", "--threads=8", "--worker-class=gthread", "--preload", "--backlog=1024"]
+    os.execv(gunicorn, [gunicorn, *arguments, f"--bind={settings.listen}", "app.wsgi:application()"])
+
+
+@cli.command()
+def worker(
+    one: Annotated[str, typer.Option(help="Be a single process, for `steps` or for `long` work")] = "",
+) -> None:
+    """Do the work: short steps and long work, a process each and more by `ACS_WORKERS`."""
+    services = _services()
+    if one:
+        work(services, long=one == "long")
+        return
+    itself = [sys.executable, "-m", "app.cli", "worker", "--one"]
+    settings = services.settings
+    supervise([[*itself, "steps"]] * settings.workers + [[*itself, "long"]] * settings.long_workers)
+
+
+@cli.command()
+def clock() -> None:
+    """Wake workers for what is due."""
+    keep_time(_services())
+
+
+@cli.command()
+def demo(
+    keep: Annotated[bool, typer.Option(help="Leave everything running afterwards, until Ctrl-C")] = False,
+    state: Annotated[Path | None, typer.Option(envvar="ACS_STATE_DIR", help="Where the demo keeps its state")] = None,
+) -> None:
+    """Play the story against a local GitHub."""
+    from app.demo import tour  # what production runs does not import the demo
+
+    if not tour.play((state or tour.default_state()).resolve(), keep=keep, console=Console()):
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,171 @@
+"""What ACS reads from GitHub's deliveries: a handful of fields each, everything else is ignored.
+
+Small tolerant models of our own: https://docs.github.com/en/webhooks/webhook-events-and-payloads
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from app.domain.repo import Actor, BaseSha, HeadSha, IssueRef, PullRef, RepoRef
+
+
+class _Read(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Account(_Read):
+    id: int
+    login: str
+    type: Literal["User", "Bot", "Organization", "Mannequin"] = "User"
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(login=self.login, user_id=self.id, kind=self.type)
+
+
+class Owner(_Read):
+    login: str
+
+
+class Repository(_Read):
+    id: int
+    name: str
+    owner: Owner
+
+
+class Installation(_Read):
+    id: int
+
+
+class Label(_Read):
+    name: str
+
+
+class Issue(_Read):
+    number: int
+    title: str = ""
+    body: str | None = None
+
+
+class _Event(_Read):
+    """The envelope that every event about a repository has; `host` is where the delivery came from."""
+
+    host: str
+    action: str
+    repository: Repository
+    installation: Installation
+    sender: Account
+
+    @property
+    def repo(self) -> RepoRef:
+        return RepoRef(
+            host=self.host,
+            installation_id=self.installation.id,
+            repo_id=self.repository.id,
+            owner=self.repository.owner.login,
+            name=self.repository.name,
+        )
+
+
+class IssuesEvent(_Event):
+    issue: Issue
+    label: Label | None = None
+
+    @property
+    def issue_ref(self) -> IssueRef:
+        return IssueRef(self.repo, self.issue.number)
+
+
+class BranchRepository(_Read):
+    id: int
+
+
+class Branch(_Read):
+    ref: str
+    sha: str
+    repo: BranchRepository | None  # gone when the fork was deleted
+
+
+class PullRequest(_Read):
+    number: int
+    head: Branch
+    base: Branch
+
+
+class PullRequestEvent(_Event):
+    pull_request: PullRequest
+
+    @property
+    def pull_ref(self) -> PullRef:
+        return PullRef(self.repo, self.pull_request.number)
+
+    @property
+    def head_sha(self) -> HeadSha:
+        return HeadSha(self.pull_request.head.sha)
+
+    @property
+    def base_sha(self) -> BaseSha:
+        return BaseSha(self.pull_request.base.sha)
+
+    @property
+    def is_fork(self) -> bool:
+        head = self.pull_request.head.repo
+        return head is None or head.id != self.repository.id
+
+
+class App(_Read):
+    id: int
+
+
+class CheckRun(_Read):
+    id: int
+    name: str
+    head_sha: str
+    app: App
+
+
+class CheckRunEvent(_Event):
+    check_run: CheckRun
+
+
+class CheckSuite(_Read):
+    id: int
+    head_sha: str
+    app: App
+
+
+class CheckSuiteEvent(_Event):
+    check_suite: CheckSuite
+
+
+Event = IssuesEvent | PullRequestEvent | CheckRunEvent | CheckSuiteEvent
+
+MODELS: dict[str, type[IssuesEvent] | type[PullRequestEvent] | type[CheckRunEvent] | type[CheckSuiteEvent]] = {
+    "issues": IssuesEvent,
+    "pull_request": PullRequestEvent,
+    "check_run": CheckRunEvent,
+    "check_suite": CheckSuiteEvent,
+}
+
+
+class UnreadableEvent(Exception):
+    """A delivery of an event ACS reacts to lacks a field that GitHub documents; the message names the fields."""
+
+
+def parse(name: str, payload: object, *, host: str) -> Event | None:
+    """The typed event, or `None` for an event that ACS does not react to.
+
+    Raises:
+        UnreadableEvent: the payload does not have the documented shape.
+    """
+    model = MODELS.get(name)
+    if model is None:
+        return None
+    if not isinstance(payload, dict):
+        raise UnreadableEvent(f"{name}: the payload is not a JSON object")
+    try:
+        return model.model_validate({**payload, "host": host})
+    except ValidationError as error:
+        fields = ", ".join(".".join(str(part) for part in problem["loc"]) for problem in error.errors()[:5])
+        raise UnreadableEvent(f"{name}: missing or wrong: {fields}") from None

@@ -1,0 +1,150 @@
+"""A generated change becomes one commit, one branch and one draft pull request."""
+
+import structlog
+
+from app.conversation.proposal import commit_message, pull_body, pull_title
+from app.domain.task import GeneratedChange, Proposal, Task
+from app.errors import Cancelled
+from app.generation.progress import show
+from app.governance.effects import once
+from app.jobs import ProposeChange
+from app.ports.clock import Clock
+from app.ports.code_host import Commit, Commits, Issues, Pull, Pulls
+from app.ports.effects import EffectLog
+from app.ports.record import Audit, Tasks
+
+log = structlog.stdlib.get_logger()
+
+
+def propose_change(
+    job: ProposeChange,
+    *,
+    commits: Commits,
+    pulls: Pulls,
+    issues: Issues,
+    tasks: Tasks,
+    effects: EffectLog,
+    audit: Audit,
+    clock: Clock,
+) -> None:
+    """Commit the change of a run, open its draft pull request, and say so in the progress comment.
+
+    A run that ended already is left alone. A request that is taken back in the middle leaves nothing behind.
+
+    Raises:
+        RepoError: a branch of that name exists and is not ours, or the host refuses the change.
+        TransientError: the host did not answer; run the job again.
+    """
+    task, generated = tasks.get(job.issue), tasks.change(job.issue, job.run)
+    if task is None or generated is None or task.run.number != job.run or task.state != "working":
+        return
+    writing = _Writing(task, generated, commits=commits, pulls=pulls, tasks=tasks, effects=effects, clock=clock)
+    try:
+        proposal = writing.propose()
+    except Cancelled:
+        writing.undo()
+        log.info("proposal given up: cancelled", issue=str(job.issue), run=job.run)
+        return
+
+    proposed = task.proposed(proposal, clock.now())
+    tasks.save(proposed)
+    show(proposed, issues=issues, effects=effects)
+    audit.record(
+        "task.propose",
+        str(job.issue),
+        "proposed",
+        facts={"pull": str(proposal.pull), "head_sha": proposal.head_sha, "is_verified": str(proposal.is_verified)},
+    )
+    log.info("change proposed", issue=str(job.issue), pull=proposal.pull, head_sha=proposal.head_sha)
+
+
+class _Writing:
+    """The writing of one run's proposal: each step looks at the cancellation first, and happens once."""
+
+    def __init__(
+        self,
+        task: Task,
+        generated: GeneratedChange,
+        *,
+        commits: Commits,
+        pulls: Pulls,
+        tasks: Tasks,
+        effects: EffectLog,
+        clock: Clock,
+    ) -> None:
+        self._task, self._generated = task, generated
+        self._repo, self._branch = task.issue.repo, task.run.branch
+        self._commits, self._pulls, self._tasks, self._effects = commits, pulls, tasks, effects
+        self._clock = clock
+        self._key = f"proposal:{task.name}:{task.run.number}"
+
+    def propose(self) -> Proposal:
+        commit = self._commit()
+        self._point_branch(commit)
+        pull = self._open_pull()
+        return Proposal(
+            pull=pull.ref.number,
+            url=pull.url,
+            branch=self._branch,
+            base=self._generated.base,
+            head_sha=commit.sha,
+            is_verified=commit.is_verified,
+        )
+
+    def undo(self) -> None:
+        """Take the branch away; the pull request is the last step, so none can be there."""
+        self._commits.delete_branch(self._repo, self._branch)
+
+    def _commit(self) -> Commit:
+        self._go_on()
+        change = self._generated.change
+
+        def act() -> Commit:
+            return self._commits.commit(
+                self._repo,
+                parent=self._generated.base.sha,
+                files=tuple(change),
+                message=commit_message(self._task, change),
+            )
+
+        # a commit nobody points at cannot be found again and harms nobody: it is made anew
+        return once(self._effects, f"{self._key}:commit", Commit, act=act, find=lambda: None)
+
+    def _point_branch(self, commit: Commit) -> None:
+        self._go_on()
+
+        def act() -> str:
+            self._commits.create_branch(self._repo, self._branch, commit.sha)
+            return commit.sha
+
+        def find() -> str | None:
+            head = self._commits.branch_head(self._repo, self._branch)
+            return head.sha if head and head.sha == commit.sha else None
+
+        once(self._effects, f"{self._key}:branch", str, act=act, find=find)
+
+    def _open_pull(self) -> Pull:
+        self._go_on()
+        change, base = self._generated.change, self._generated.base
+
+        def act() -> Pull:
+            took = self._clock.now() - self._task.run.started_at
+            return self._pulls.open_draft(
+                self._repo,
+                head_branch=self._branch,
+                base_branch=base.branch,
+                title=pull_title(self._task),
+                body=pull_body(self._task, change, base, took=took),
+            )
+
+        return once(
+            self._effects,
+            f"{self._key}:pull",
+            Pull,
+            act=act,
+            find=lambda: self._pulls.find(self._repo, self._branch),
+        )
+
+    def _go_on(self) -> None:
+        if self._tasks.is_cancelled(self._task):
+            raise Cancelled

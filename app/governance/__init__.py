@@ -1,0 +1,1 @@
+"""Who may, what happened, what is kept."""

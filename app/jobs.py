@@ -1,0 +1,159 @@
+"""Everything a worker can be asked to do: a closed union, matched with `assert_never` in `app/worker.py`.
+
+A job carries references and words, never a secret; its arguments stand in the database as JSON.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pydantic import TypeAdapter
+
+from app.domain.repo import Actor, HeadSha, IssueRef, PullRef, RepoRef
+from app.domain.tests_report import TestsReport
+
+
+@dataclass(frozen=True, slots=True)
+class LabelAdded:
+    """Somebody put a label on an issue, whose title and body are kept as they were at that moment."""
+
+    issue: IssueRef
+    label: str
+    by: Actor
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRemoved:
+    issue: IssueRef
+    label: str
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class IssueClosed:
+    """The issue was closed, deleted or transferred: nobody waits for its change any more."""
+
+    issue: IssueRef
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateChange:
+    """Make the change of one run of a task; runs beside the lane."""
+
+    BESIDE: ClassVar[bool] = True
+    issue: IssueRef
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeChange:
+    """Commit the generated change and open its draft pull request."""
+
+    issue: IssueRef
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskRequester:
+    """Say in the progress comment what a run needs from its requester before it can go on."""
+
+    issue: IssueRef
+    run: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SayFailed:
+    """Say in the progress comment that a run ended without a change, why, and what to do next."""
+
+    issue: IssueRef
+    run: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeadMoved:
+    """A pull request was opened, reopened, or has new commits."""
+
+    pull: PullRef
+    head_sha: HeadSha
+    is_fork: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RerunChecks:
+    """Somebody pressed *Re-run* on one of our check runs, or on all of them; `app_id` says whose they were."""
+
+    repo: RepoRef
+    head_sha: HeadSha
+    app_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunTests:
+    """Run the tests of a head SHA for a check run that stands already; runs beside the lane."""
+
+    BESIDE: ClassVar[bool] = True
+    repo: RepoRef
+    head_sha: HeadSha
+    check_run_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConcludeTests:
+    """Complete the check run with what running the tests showed."""
+
+    repo: RepoRef
+    head_sha: HeadSha
+    check_run_id: int
+    report: TestsReport
+
+
+@dataclass(frozen=True, slots=True)
+class NoteTests:
+    """Tell the task of a head SHA what the check of that head said, in one line."""
+
+    repo: RepoRef
+    head_sha: HeadSha
+    passed: bool | None
+    title: str
+
+
+Job = (
+    LabelAdded
+    | LabelRemoved
+    | IssueClosed
+    | GenerateChange
+    | ProposeChange
+    | AskRequester
+    | SayFailed
+    | HeadMoved
+    | RerunChecks
+    | RunTests
+    | ConcludeTests
+    | NoteTests
+)
+
+KINDS: dict[str, type[Job]] = {kind.__name__: kind for kind in Job.__args__}
+
+
+def is_beside(job: Job) -> bool:
+    """Whether the job takes long, and so runs beside its lane and hands its result back as another job."""
+    return getattr(job, "BESIDE", False)
+
+
+def encode(job: Job) -> tuple[str, bytes]:
+    """The job's kind and its arguments as JSON."""
+    return type(job).__name__, TypeAdapter(type(job)).dump_json(job)
+
+
+def decode(kind: str, arguments: bytes) -> Job:
+    """The job that `encode` was given.
+
+    Raises:
+        KeyError: this version of ACS has no such kind.
+        pydantic.ValidationError: the arguments are of another version.
+    """
+    return TypeAdapter(KINDS[kind]).validate_json(arguments)

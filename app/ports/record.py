@@ -1,0 +1,81 @@
+"""What ACS remembers. One job's record is kept whole or not at all: what a use case saves, adds and records here is
+written in one transaction together with "job done", and refused when the job's fence is stale.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from app.domain.repo import HeadSha, IssueRef, PullRef, RepoRef
+from app.domain.task import GeneratedChange, Task
+from app.jobs import Job
+
+
+class Tasks(Protocol):
+    def get(self, issue: IssueRef) -> Task | None:
+        """The task as it was last saved, by this job or an earlier one."""
+        ...
+
+    def of_head(self, repo: RepoRef, head_sha: HeadSha) -> Task | None:
+        """The task whose proposal's head this is."""
+        ...
+
+    def of_pull(self, pull: PullRef) -> Task | None: ...
+
+    def save(self, task: Task) -> None: ...
+
+    def save_change(self, issue: IssueRef, run: int, generated: GeneratedChange) -> None: ...
+
+    def change(self, issue: IssueRef, run: int) -> GeneratedChange | None: ...
+
+    def is_cancelled(self, task: Task) -> bool:
+        """Whether somebody took the request back since the task's run began; read fresh each time."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A head of a pull request, as GitHub announced it."""
+
+    pull: PullRef
+    head_sha: HeadSha
+    is_fork: bool
+
+
+class Heads(Protocol):
+    """Every head ACS has been told of: only what stands here is ever checked."""
+
+    def save_head(self, head: Head) -> None: ...
+
+    def heads(self, repo: RepoRef, head_sha: HeadSha) -> tuple[Head, ...]:
+        """The pull requests of this repository that had this head, by number."""
+        ...
+
+
+class Jobs(Protocol):
+    def add(self, job: Job) -> None:
+        """Follow-up work in the lane of the job at hand, or beside it, in the order added."""
+        ...
+
+
+class Audit(Protocol):
+    def record(
+        self, operation: str, subject: str, outcome: str, *, actor: str = "acs", facts: dict[str, str] | None = None
+    ) -> None:
+        """Append one line to the audit log: who did what to what, and how it ended. Never a secret, never content."""
+        ...
+
+
+class Origin(Protocol):
+    """Where the job at hand comes from."""
+
+    @property
+    def delivery(self) -> int:
+        """The sequence number of the delivery that started the chain of jobs; 0 for work that none started."""
+        ...
+
+    @property
+    def job_id(self) -> int: ...
+
+    @property
+    def created_at(self) -> datetime: ...

@@ -1,0 +1,120 @@
+"""What the operator decides, read from the environment once: the only module that does.
+
+Secrets are best given as files of mode 0600 (`ACS_…_FILE`), because an environment is readable in more places.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, HttpUrl, RedisDsn, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """The environment does not say what ACS needs to know; the message lists everything that is wrong."""
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default. Names in the environment carry the prefix `ACS_`."""
+
+    model_config = SettingsConfigDict(env_prefix="ACS_", frozen=True, extra="ignore", env_ignore_empty=True)
+
+    state_dir: Path = Field(default=Path("/var/lib/acs"), description="Where everything ACS keeps on disk lives")
+    database_url: str = Field(default="", description="SQLite in the state folder when empty")
+    redis_url: RedisDsn = Field(default=RedisDsn("redis://127.0.0.1:6379/0"))
+    listen: str = Field(default="127.0.0.1:8080", description="host:port of the web process")
+
+    github_api_url: HttpUrl = Field(default=HttpUrl("https://api.github.com"))
+    github_git_url: HttpUrl | None = Field(default=None, description="Where git is served; derived from the API's URL")
+    github_app_id: int
+    github_private_key: SecretStr | None = None
+    github_private_key_file: Path | None = None
+    github_webhook_secrets: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    github_webhook_secrets_file: Path | None = Field(default=None, description="One secret a line; all are valid")
+
+    trigger_label: str = "acs"
+
+    lease: timedelta = Field(
+        default=timedelta(seconds=30), description="How long a lane is held without a sign of life"
+    )
+    clock_tick: timedelta = Field(default=timedelta(seconds=1))
+    wake_again: timedelta = Field(default=timedelta(seconds=5), description="When a wake-up counts as lost")
+    retry_first: timedelta = Field(default=timedelta(seconds=1))
+    retry_longest: timedelta = Field(default=timedelta(minutes=10))
+    retry_most: int = Field(default=14, description="Attempts at a job that an outside system keeps failing")
+    workers: int = Field(default=2, ge=1, description="Worker processes for short steps; long work has one more")
+    long_workers: int = Field(default=1, ge=1)
+
+    tests_deadline: timedelta = Field(default=timedelta(minutes=5))
+    tests_memory_mb: int = Field(default=2048, ge=128)
+    tests_disk_mb: int = Field(default=1024, ge=16)
+    npm_registry: str | None = None
+    pip_index_url: str | None = None
+    ca_file: Path | None = None
+
+    @classmethod
+    def read(cls) -> Self:
+        """The settings of this process.
+
+        Raises:
+            SettingsError: naming each variable that is missing or wrong.
+        """
+        try:
+            return cls()  # pyright: ignore[reportCallIssue]  # the fields come from the environment
+        except ValidationError as error:
+            problems = [
+                f"ACS_{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
+                for problem in error.errors(include_input=False)
+            ]
+            raise SettingsError("\n".join(problems)) from None
+
+    @model_validator(mode="after")
+    def _has_secrets(self) -> Self:
+        if not (self.github_private_key or self.github_private_key_file):
+            raise ValueError("ACS_GITHUB_PRIVATE_KEY_FILE is required: the App's private key, as a PEM file")
+        if not (self.github_webhook_secrets or self.github_webhook_secrets_file):
+            raise ValueError("ACS_GITHUB_WEBHOOK_SECRETS_FILE is required: the App's webhook secret, in a file")
+        return self
+
+    @property
+    def private_key(self) -> str:
+        """The App's private key, as PEM."""
+        if self.github_private_key:
+            return self.github_private_key.get_secret_value()
+        return _read_secret(self.github_private_key_file)
+
+    @property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """Every secret that signs deliveries now; more than one while they are being rotated."""
+        if self.github_webhook_secrets:
+            return tuple(secret.get_secret_value() for secret in self.github_webhook_secrets)
+        lines = _read_secret(self.github_webhook_secrets_file).splitlines()
+        return tuple(line.strip() for line in lines if line.strip())
+
+    @property
+    def sql_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.state_dir / 'acs.db'}"
+
+    @property
+    def host(self) -> str:
+        """The name of the code host, as people know it: `github.com` for the public API."""
+        netloc = urlsplit(str(self.github_api_url)).netloc
+        return netloc.removeprefix("api.")
+
+    @property
+    def git_url(self) -> str:
+        if self.github_git_url:
+            return str(self.github_git_url).rstrip("/")
+        parts = urlsplit(str(self.github_api_url))
+        return f"{parts.scheme}://{parts.netloc.removeprefix('api.')}"
+
+
+def _read_secret(path: Path | None) -> str:
+    if path is None:
+        return ""
+    try:
+        return path.read_text()
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror}); it holds a secret of ACS") from error

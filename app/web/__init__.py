@@ -1,0 +1,1 @@
+"""What ACS answers over HTTP."""

@@ -1,0 +1,158 @@
+"""Which adapter implements which port: the one place that knows them all."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from redis import Redis
+from sqlalchemy import Engine
+
+from app.adapters.clock import SystemClock
+from app.adapters.dependencies import NpmPipDependencies
+from app.adapters.git.checkouts import GitCheckouts
+from app.adapters.github.host import GitHub
+from app.adapters.github.tokens import Permissions
+from app.adapters.logs import configure_logs
+from app.adapters.rq_wakeups import RqWakeups, open_redis
+from app.adapters.sandbox.absent import NoSandbox
+from app.adapters.sandbox.sandbox import BubblewrapSandbox
+from app.adapters.sql.engine import open_engine
+from app.adapters.sql.journal import SqlJournal
+from app.adapters.toolchain import Toolchain, ToolchainMissing, prepare
+from app.domain.repo import RepoRef
+from app.intake.receive import Sender
+from app.jobs import (
+    AskRequester,
+    ConcludeTests,
+    GenerateChange,
+    HeadMoved,
+    IssueClosed,
+    Job,
+    LabelAdded,
+    LabelRemoved,
+    NoteTests,
+    ProposeChange,
+    RerunChecks,
+    RunTests,
+    SayFailed,
+)
+from app.ports.code_host import CodeHost
+from app.ports.sandbox import Limits
+from app.settings import Settings
+
+LONG_WORK_WITHIN = timedelta(minutes=20)
+STEP_WITHIN = timedelta(minutes=3)
+
+_COMMENT: Permissions = {"issues": "write"}
+_CHECK: Permissions = {"checks": "write"}
+
+# What a job's installation token may do, and nothing else; `metadata: read` always comes along.
+# https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app
+PERMISSIONS: Mapping[type[Job], Permissions] = {
+    LabelAdded: {"issues": "write", "pull_requests": "read"},
+    LabelRemoved: _COMMENT,
+    IssueClosed: _COMMENT,
+    GenerateChange: {"contents": "read"},
+    ProposeChange: {"contents": "write", "pull_requests": "write", "issues": "write"},
+    AskRequester: _COMMENT,
+    SayFailed: _COMMENT,
+    NoteTests: _COMMENT,
+    HeadMoved: _CHECK,
+    RerunChecks: _CHECK,
+    RunTests: {"checks": "write", "contents": "read"},
+    ConcludeTests: _CHECK,
+}
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything one process shares between jobs; each part is made when it is first needed, after any fork."""
+
+    settings: Settings
+
+    @cached_property
+    def clock(self) -> SystemClock:
+        return SystemClock()
+
+    @cached_property
+    def engine(self) -> Engine:
+        return open_engine(self.settings.sql_url)
+
+    @cached_property
+    def journal(self) -> SqlJournal:
+        return SqlJournal(self.engine, self.clock)
+
+    @cached_property
+    def redis(self) -> Redis:
+        return open_redis(str(self.settings.redis_url))
+
+    @cached_property
+    def wakeups(self) -> RqWakeups:
+        return RqWakeups(self.redis, steps_within=STEP_WITHIN, long_within=LONG_WORK_WITHIN)
+
+    @cached_property
+    def github(self) -> GitHub:
+        return GitHub(
+            api_url=str(self.settings.github_api_url).rstrip("/"),
+            app_id=self.settings.github_app_id,
+            private_key=self.settings.private_key,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def checkouts(self) -> GitCheckouts:
+        return GitCheckouts(
+            self.settings.state_dir / "git",
+            clone_url=lambda repo: f"{self.settings.git_url}/{repo.owner}/{repo.name}.git",
+            token=self._reading_token,
+        )
+
+    def _reading_token(self, repo: RepoRef) -> str:
+        return self.github.token(repo, PERMISSIONS[GenerateChange])
+
+    @cached_property
+    def toolchain(self) -> Toolchain | ToolchainMissing:
+        try:
+            return prepare(self.settings.state_dir)
+        except ToolchainMissing as missing:
+            return missing
+
+    @cached_property
+    def sandbox(self) -> BubblewrapSandbox | NoSandbox:
+        if isinstance(self.toolchain, ToolchainMissing):
+            return NoSandbox(str(self.toolchain))
+        return BubblewrapSandbox(self.settings.state_dir, self.toolchain)
+
+    @cached_property
+    def dependencies(self) -> NpmPipDependencies | NoSandbox:
+        if isinstance(self.sandbox, NoSandbox):
+            return self.sandbox
+        return NpmPipDependencies(
+            self.sandbox,
+            self.settings.state_dir,
+            npm_registry=self.settings.npm_registry,
+            pip_index_url=self.settings.pip_index_url,
+            ca_file=self.settings.ca_file,
+        )
+
+    @cached_property
+    def sender(self) -> Sender:
+        """Who may deliver webhooks."""
+        return Sender(self.settings.host, self.settings.github_app_id, self.settings.webhook_secrets)
+
+    @property
+    def limits(self) -> Limits:
+        """What running a repository's tests may use."""
+        return Limits(
+            deadline=self.settings.tests_deadline,
+            memory_bytes=self.settings.tests_memory_mb * 1024**2,
+            disk_bytes=self.settings.tests_disk_mb * 1024**2,
+        )
+
+    def code_host(self, job: Job, *, fence: Callable[[], None]) -> CodeHost:
+        """The code host, with the permissions of this kind of job."""
+        return self.github.ports(PERMISSIONS[type(job)], fence=fence)
+
+    def start_logs(self) -> None:
+        configure_logs(secrets=(*self.settings.webhook_secrets, self.settings.private_key))

@@ -1,0 +1,32 @@
+"""What people are shown when a job is given up: the one place that maps errors to words."""
+
+from app.domain.tests_report import TestsReport
+from app.jobs import (
+    AskRequester,
+    ConcludeTests,
+    GenerateChange,
+    HeadMoved,
+    IssueClosed,
+    Job,
+    LabelAdded,
+    LabelRemoved,
+    NoteTests,
+    ProposeChange,
+    RerunChecks,
+    RunTests,
+    SayFailed,
+)
+
+
+def apology(job: Job, reason: str) -> tuple[Job, ...]:
+    """The jobs that tell people where they are; none where the host itself is closed to us, or nobody waits."""
+    match job:
+        case GenerateChange(issue=issue, run=run) | ProposeChange(issue=issue, run=run):
+            return (SayFailed(issue, run, reason),)
+        case RunTests(repo=repo, head_sha=head_sha, check_run_id=check_run_id):
+            report = TestsReport("error", tool="", tool_version="", looked_at=0, duration_ms=0, reason=reason)
+            return (ConcludeTests(repo, head_sha, check_run_id, report),)
+        case LabelAdded() | LabelRemoved() | IssueClosed() | HeadMoved() | RerunChecks():
+            return ()
+        case AskRequester() | SayFailed() | ConcludeTests() | NoteTests():
+            return ()

@@ -1,0 +1,132 @@
+"""Draining a lane: deliveries become jobs, jobs are attempted in order, under a lease that is kept alive."""
+
+import json
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import uuid4
+
+import structlog
+from pydantic import ValidationError
+
+import handlers
+from app.adapters.sql.record import JobRecord
+from app.errors import RepoError, StaleFence, TransientError
+from app.events import UnreadableEvent, parse
+from app.jobs import Job, decode
+from app.ports.journal import Lane, Lease, PendingDelivery, PendingJob
+from app.wiring import Services
+from app.worker.apology import apology
+from app.worker.perform import perform
+
+BUG_ATTEMPTS = 3
+
+log = structlog.stdlib.get_logger()
+
+
+class Drain:
+    """Does the work of lanes with one process's services."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._settings = services.settings
+        self._journal = services.journal
+        self._name = uuid4().hex
+
+    def __call__(self, lane: Lane) -> None:
+        """Do all due work of the lane, in order, unless somebody else holds it."""
+        ttl = self._settings.lease
+        while lease := self._journal.lease(lane, owner=self._name, ttl=ttl):
+            try:
+                with _kept_alive(lambda held=lease: self._journal.renew(held, ttl=ttl), every=ttl / 3):
+                    self._work(lease)
+            except StaleFence as stale:
+                log.warning("lane lost", lane=lane, fence=lease.fence, reason=str(stale))
+                return
+            self._journal.release(lease)
+            if not self._journal.has_due_work(lane):  # for what came in just before the release
+                return
+
+    def _work(self, lease: Lease) -> None:
+        while work := self._journal.next(lease):
+            with structlog.contextvars.bound_contextvars(correlation_id=work.correlation_id, lane=lease.lane):
+                lanes = self._decide(lease, work) if isinstance(work, PendingDelivery) else self._attempt(lease, work)
+            for lane in lanes - {lease.lane}:
+                self._services.wakeups.wake(lane)
+
+    def _decide(self, lease: Lease, delivery: PendingDelivery) -> frozenset[Lane]:
+        with structlog.contextvars.bound_contextvars(delivery=delivery.guid, installation=delivery.installation_id):
+            try:
+                event = parse(delivery.event, json.loads(delivery.body), host=delivery.host)
+            except UnreadableEvent as unreadable:
+                self._journal.delivery_failed(lease, delivery, str(unreadable))
+                log.error("delivery not understood", github_event=delivery.event, reason=str(unreadable))
+                return frozenset()
+            jobs = handlers.decide(delivery.event, event) if event else ()
+            log.info("delivery decided", github_event=delivery.event, jobs=[type(job).__name__ for job in jobs])
+            return self._journal.delivery_done(lease, delivery, jobs)
+
+    def _attempt(self, lease: Lease, pending: PendingJob) -> frozenset[Lane]:
+        with structlog.contextvars.bound_contextvars(job=pending.id, kind=pending.kind, attempt=pending.attempt):
+            try:
+                job = decode(pending.kind, pending.arguments)
+            except (KeyError, ValidationError) as error:
+                log.error("job not understood", reason=type(error).__name__)
+                return self._journal.job_failed(lease, pending, reason="not a job of this version of ACS")
+            if pending.attempt > self._settings.retry_most:
+                return self._give_up(lease, pending, job, f"it was begun {pending.attempt - 1} times and never ended")
+            return self._do(lease, pending, job)
+
+    def _do(self, lease: Lease, pending: PendingJob, job: Job) -> frozenset[Lane]:
+        record = JobRecord(self._services.engine, self._services.clock, lease, pending)
+        try:
+            perform(job, lease, record, self._services)
+            return record.done()
+        except StaleFence:
+            raise
+        except RepoError as error:
+            return self._give_up(lease, pending, job, str(error))
+        except TransientError as error:
+            return self._retry(lease, pending, job, error, most=self._settings.retry_most)
+        except Exception as error:  # a bug in one job must not stop the others
+            log.exception("job raised", error=type(error).__name__)
+            mistake = TransientError(f"ACS made a mistake; the operator finds it under {pending.correlation_id}")
+            return self._retry(lease, pending, job, mistake, most=BUG_ATTEMPTS)
+
+    def _retry(
+        self, lease: Lease, pending: PendingJob, job: Job, error: TransientError, *, most: int
+    ) -> frozenset[Lane]:
+        if pending.attempt >= most:
+            return self._give_up(lease, pending, job, str(error))
+        backoff = min(self._settings.retry_first * 2 ** (pending.attempt - 1), self._settings.retry_longest)
+        wait = max(backoff, error.retry_after or timedelta())
+        not_before = self._services.clock.now() + wait
+        self._journal.job_retried(lease, pending, not_before=not_before, reason=str(error))
+        log.warning("job put off", reason=str(error), seconds=round(wait.total_seconds(), 3))
+        return frozenset()
+
+    def _give_up(self, lease: Lease, pending: PendingJob, job: Job, reason: str) -> frozenset[Lane]:
+        log.error("job given up", reason=reason)
+        return self._journal.job_failed(lease, pending, reason=reason, then=apology(job, reason))
+
+
+@contextmanager
+def _kept_alive(renew: Callable[[], None], *, every: timedelta) -> Generator[None]:
+    """Renew a lease from a thread of its own; a lease that cannot be renewed is noticed at the next write."""
+    stopped = threading.Event()
+
+    def keep() -> None:
+        while not stopped.wait(every.total_seconds()):
+            try:
+                renew()
+            except (StaleFence, TransientError) as error:
+                log.warning("lease not renewed", reason=str(error))
+
+    thread = threading.Thread(target=keep, name="lease", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        thread.join()

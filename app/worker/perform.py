@@ -1,0 +1,119 @@
+"""One job: the use case that does it, with exactly the ports it names."""
+
+from typing import assert_never
+
+from app.adapters.sql.record import JobRecord, SqlEffectLog
+from app.generation.generate import generate_change
+from app.generation.progress import end_run, note_tests
+from app.generation.propose import propose_change
+from app.generation.start import cancel_task, start_task
+from app.jobs import (
+    AskRequester,
+    ConcludeTests,
+    GenerateChange,
+    HeadMoved,
+    IssueClosed,
+    Job,
+    LabelAdded,
+    LabelRemoved,
+    NoteTests,
+    ProposeChange,
+    RerunChecks,
+    RunTests,
+    SayFailed,
+)
+from app.ports.journal import Lease
+from app.validation.checks import check_again, check_head, conclude_tests, run_tests_of_head
+from app.wiring import Services
+
+
+def perform(job: Job, lease: Lease, record: JobRecord, services: Services) -> None:
+    """Do the job. What it records is written by the caller.
+
+    Raises:
+        RepoError: the repository or its people must change something; the job is not to be tried again.
+        TransientError: the job is to be tried again.
+        StaleFence: the lane is no longer ours; nothing more was written.
+    """
+    settings, clock = services.settings, services.clock
+    host = services.code_host(job, fence=lambda: services.journal.check(lease))
+    effects = SqlEffectLog(services.engine, clock, lease)
+    match job:
+        case LabelAdded():
+            start_task(
+                job,
+                trigger_label=settings.trigger_label,
+                collaborators=host.collaborators,
+                issues=host.issues,
+                pulls=host.pulls,
+                tasks=record,
+                jobs=record,
+                effects=effects,
+                audit=record,
+                origin=record.origin,
+            )
+        case LabelRemoved() | IssueClosed():
+            cancel_task(
+                job,
+                trigger_label=settings.trigger_label,
+                issues=host.issues,
+                tasks=record,
+                effects=effects,
+                audit=record,
+                clock=clock,
+            )
+        case GenerateChange():
+            generate_change(job, checkouts=services.checkouts, tasks=record, jobs=record, audit=record, clock=clock)
+        case ProposeChange():
+            propose_change(
+                job,
+                commits=host.commits,
+                pulls=host.pulls,
+                issues=host.issues,
+                tasks=record,
+                effects=effects,
+                audit=record,
+                clock=clock,
+            )
+        case AskRequester() | SayFailed():
+            end_run(job, issues=host.issues, tasks=record, effects=effects, audit=record, clock=clock)
+        case NoteTests():
+            note_tests(job, issues=host.issues, tasks=record, effects=effects)
+        case HeadMoved():
+            check_head(
+                job,
+                checks=host.checks,
+                heads=record,
+                jobs=record,
+                effects=effects,
+                audit=record,
+                origin=record.origin,
+                clock=clock,
+            )
+        case RerunChecks():
+            check_again(
+                job,
+                app_id=settings.github_app_id,
+                checks=host.checks,
+                heads=record,
+                jobs=record,
+                effects=effects,
+                audit=record,
+                origin=record.origin,
+                clock=clock,
+            )
+        case RunTests():
+            run_tests_of_head(
+                job,
+                checks=host.checks,
+                checkouts=services.checkouts,
+                sandbox=services.sandbox,
+                dependencies=services.dependencies,
+                limits=services.limits,
+                jobs=record,
+                clock=clock,
+            )
+        case ConcludeTests():
+            conclude_tests(job, checks=host.checks, jobs=record, audit=record, clock=clock)
+        case _:
+            assert_never(job)

@@ -1,0 +1,115 @@
+"""Worker processes on RQ, and the clock."""
+
+# rq leaves parts of its signatures untyped:
+# pyright: reportUnknownMemberType=false
+
+import signal
+import subprocess
+import threading
+from collections.abc import Sequence
+from types import FrameType
+
+import structlog
+from rq import Queue, SimpleWorker
+from rq.serializers import JSONSerializer
+
+from app.adapters.rq_wakeups import LONG, STEPS
+from app.adapters.sandbox.absent import NoSandbox
+from app.errors import TransientError
+from app.ports.journal import Lane
+from app.ports.sandbox import SandboxUnsafe
+from app.wiring import Services
+from app.worker.drain import Drain
+
+WAKES_AT_ONCE = 500
+RESTART_SECONDS = 1.0
+
+log = structlog.stdlib.get_logger()
+_drains: list[Drain] = []  # one, set by `work`: RQ calls `drain_lane` by name, with JSON for arguments
+
+
+def drain_lane(lane: str) -> None:
+    """Do all due work of a lane; what RQ calls."""
+    _drains[0](Lane(lane))
+
+
+def work(services: Services, *, long: bool) -> None:
+    """Be one worker process until a signal says stop: short steps only, or long work and short steps."""
+    _drains[:] = [Drain(services)]
+    if long:
+        _test_sandbox(services)
+    names = (LONG, STEPS) if long else (STEPS,)
+    queues = [Queue(name, connection=services.redis, serializer=JSONSerializer) for name in names]
+    # a short time to live makes the maintenance of RQ's registries frequent; nothing of ours depends on them
+    SimpleWorker(queues, connection=services.redis, serializer=JSONSerializer, worker_ttl=30).work(
+        logging_level="WARNING"
+    )
+
+
+def _test_sandbox(services: Services) -> None:
+    """Say at the start whether this machine can hold repository code; where it cannot, the checks say so too."""
+    if isinstance(services.sandbox, NoSandbox):
+        log.error("sandbox absent", reason=str(services.toolchain))
+        return
+    try:
+        report = services.sandbox.self_test()
+    except SandboxUnsafe as unsafe:
+        log.error("sandbox unsafe", reason=str(unsafe))
+        return
+    log.info(
+        "sandbox holds",
+        backend=report.backend,
+        uid_separation=report.uid_separation,
+        memory=report.memory,
+        seccomp=report.seccomp,
+        probes=len(report.probes),
+    )
+
+
+def _asked_to_stop() -> threading.Event:
+    """Set when a signal asks this process to end."""
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, on_signal)
+    return stop
+
+
+def supervise(commands: Sequence[Sequence[str]]) -> None:
+    """Keep one process of each command running until a signal says stop; a process that dies is started again."""
+    stop = _asked_to_stop()
+    running = [subprocess.Popen(command) for command in commands]
+    while not stop.wait(RESTART_SECONDS):
+        for place, process in enumerate(running):
+            if process.poll() is not None:
+                log.error("worker process ended", code=process.returncode)
+                running[place] = subprocess.Popen(commands[place])
+    for process in running:
+        process.terminate()
+    for process in running:
+        process.wait(timeout=30)
+
+
+def tick(services: Services) -> int:
+    """Wake a worker for each lane with due work that nobody holds; return how many."""
+    settings = services.settings
+    before = services.clock.now() - settings.wake_again
+    lanes = services.journal.due_lanes(woken_before=before, most=WAKES_AT_ONCE)
+    for lane in lanes:
+        services.wakeups.wake(lane)
+    if lanes:
+        log.info("lanes woken", lanes=len(lanes))
+    return len(lanes)
+
+
+def keep_time(services: Services) -> None:
+    """Be the clock until a signal says stop: what is due is found in SQL, whatever the engine forgot."""
+    stop = _asked_to_stop()
+    while not stop.wait(services.settings.clock_tick.total_seconds()):
+        try:
+            tick(services)
+        except TransientError as error:
+            log.warning("tick skipped", reason=str(error))

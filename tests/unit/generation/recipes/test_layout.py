@@ -1,0 +1,68 @@
+from app.generation.recipes.layout import (
+    Unlisted,
+    fit,
+    import_from,
+    markdown_table,
+    naming,
+    typescript_rows,
+    wrapped,
+)
+
+
+def test_the_first_form_that_fits_into_80_columns_is_taken() -> None:
+    assert fit("a" * 80, "broken") == "a" * 80
+    assert fit("a" * 81, "broken") == "broken"
+    assert fit("日" * 41, "broken") == "broken"
+
+
+def test_rows_stand_on_a_line_each_and_long_ones_are_opened_up() -> None:
+    rows = [{"zone": "home", "price": 5}, {"zone": "x" * 90, "name": "y" * 60}, {"aLongName": "z" * 80, "price": 1}]
+
+    assert typescript_rows(rows, "const a = [", "];").split("\n") == [
+        "const a = [",
+        '  { zone: "home", price: 5 },',
+        "  {",
+        f'    zone: "{"x" * 90}",',
+        f'    name: "{"y" * 60}",',
+        "  },",
+        "  {",
+        "    aLongName:",
+        f'      "{"z" * 80}",',
+        "    price: 1,",
+        "  },",
+        "];",
+    ]
+
+
+def test_a_single_row_is_joined_with_its_brackets() -> None:
+    assert typescript_rows([{"a": 1, "b": Unlisted("x")}], "const a = [", "] as const;") == (
+        'const a = [{ a: 1, b: "x" as never }] as const;'
+    )
+
+
+def test_parts_that_do_not_fit_stand_on_a_line_each() -> None:
+    assert wrapped(["a", "b"], "f(", ");", 2) == "  f(a, b);"
+    assert wrapped(["a" * 60, "b" * 20], "f(", ");") == f"f(\n  {'a' * 60},\n  {'b' * 20},\n);"
+    assert wrapped(["a" * 60, "b" * 20], "if (", ")", glue=" &&", trailing=False) == (
+        f"if (\n  {'a' * 60} &&\n  {'b' * 20}\n)"
+    )
+
+
+def test_an_import_is_broken_only_where_it_has_several_names() -> None:
+    assert import_from(["a" * 90], "./x") == f'import {{ {"a" * 90} }} from "./x";'
+    assert import_from(["a" * 50, "b" * 20], "./x") == (f'import {{\n  {"a" * 50},\n  {"b" * 20},\n}} from "./x";')
+
+
+def test_the_columns_of_a_table_are_aligned_and_no_value_ends_its_cell() -> None:
+    assert markdown_table([{"a": "x|`y`", "b": 5}, {"a": "日本", "b": True}], ["`a`", "b"]).split("\n") == [
+        "| `a`          | b      |",
+        "| ------------ | ------ |",
+        '| ``"x\\|`y`"`` | `5`    |',
+        '| `"日本"`     | `true` |',
+    ]
+
+
+def test_a_message_names_all_inputs_as_the_code_does() -> None:
+    row = naming({"zone": Unlisted('a"b'), "weight": float("nan"), "fast": True})
+
+    assert row["named"] == 'zone "a\\"b", weight NaN, fast true'

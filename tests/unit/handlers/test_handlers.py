@@ -1,0 +1,109 @@
+"""Which jobs a delivery asks for."""
+
+from typing import Any
+
+import pytest
+
+import handlers
+from app.domain.repo import Actor, HeadSha, IssueRef, PullRef, RepoRef
+from app.events import MODELS, UnreadableEvent, parse
+from app.jobs import HeadMoved, IssueClosed, Job, LabelAdded, LabelRemoved, RerunChecks
+
+REPO = RepoRef("github.com", 1, 42, "octo", "shop")
+MARIA = Actor("maria", 7, "User")
+ENVELOPE: dict[str, Any] = {
+    "repository": {"id": 42, "name": "shop", "owner": {"login": "octo"}},
+    "installation": {"id": 1},
+    "sender": {"id": 7, "login": "maria", "type": "User"},
+}
+ISSUE = {"number": 7, "title": "Add a parser", "body": None}
+
+
+def pull(repo_id: int | None) -> dict[str, Any]:
+    head = {"ref": "topic", "sha": "c" * 40, "repo": {"id": repo_id} if repo_id else None}
+    return {"number": 8, "head": head, "base": {"ref": "main", "sha": "b" * 40, "repo": {"id": 42}}}
+
+
+def check(sha: str) -> dict[str, Any]:
+    return {"id": 5, "name": "ACS / tests", "head_sha": sha, "app": {"id": 9}}
+
+
+@pytest.mark.parametrize(
+    ("name", "payload", "jobs"),
+    [
+        pytest.param(
+            "issues",
+            {"action": "labeled", "issue": ISSUE, "label": {"name": "acs"}},
+            (LabelAdded(IssueRef(REPO, 7), "acs", MARIA, "Add a parser", ""),),
+            id="a label is added",
+        ),
+        pytest.param(
+            "issues",
+            {"action": "unlabeled", "issue": ISSUE, "label": {"name": "acs"}},
+            (LabelRemoved(IssueRef(REPO, 7), "acs", MARIA),),
+            id="a label is removed",
+        ),
+        *(
+            pytest.param(
+                "issues",
+                {"action": action, "issue": ISSUE},
+                (IssueClosed(IssueRef(REPO, 7), MARIA),),
+                id=f"an issue is {action}",
+            )
+            for action in ("closed", "deleted", "transferred")
+        ),
+        pytest.param("issues", {"action": "edited", "issue": ISSUE}, (), id="an issue is edited"),
+        *(
+            pytest.param(
+                "pull_request",
+                {"action": action, "pull_request": pull(42)},
+                (HeadMoved(PullRef(REPO, 8), HeadSha("c" * 40), is_fork=False),),
+                id=f"a pull request is {action}",
+            )
+            for action in ("opened", "reopened", "synchronize")
+        ),
+        pytest.param(
+            "pull_request",
+            {"action": "opened", "pull_request": pull(666)},
+            (HeadMoved(PullRef(REPO, 8), HeadSha("c" * 40), is_fork=True),),
+            id="a pull request comes from a fork",
+        ),
+        pytest.param(
+            "pull_request",
+            {"action": "opened", "pull_request": pull(None)},
+            (HeadMoved(PullRef(REPO, 8), HeadSha("c" * 40), is_fork=True),),
+            id="a pull request comes from a fork that is gone",
+        ),
+        pytest.param("pull_request", {"action": "closed", "pull_request": pull(42)}, (), id="a pull request is closed"),
+        *(
+            pytest.param(
+                name,
+                {"action": "rerequested", name: check("c" * 40)},
+                (RerunChecks(REPO, HeadSha("c" * 40), app_id=9),),
+                id=f"a {name} is asked for again",
+            )
+            for name in ("check_run", "check_suite")
+        ),
+        pytest.param(
+            "check_run", {"action": "completed", "check_run": check("c" * 40)}, (), id="a check run completed"
+        ),
+    ],
+)
+def test_a_delivery_asks_for_these_jobs(name: str, payload: dict[str, Any], jobs: tuple[Job, ...]) -> None:
+    event = parse(name, {**ENVELOPE, **payload}, host="github.com")
+
+    assert event is not None
+    assert handlers.decide(name, event) == jobs
+
+
+def test_every_event_that_is_read_has_a_handler() -> None:
+    assert set(handlers.ROUTES) == set(MODELS)
+
+
+def test_an_event_nobody_reacts_to_is_not_read() -> None:
+    assert parse("star", {"action": "created"}, host="github.com") is None
+
+
+def test_a_payload_without_a_documented_field_is_named() -> None:
+    with pytest.raises(UnreadableEvent, match=r"issues: missing or wrong: issue$"):
+        parse("issues", {**ENVELOPE, "action": "labeled"}, host="github.com")
