@@ -1,5 +1,6 @@
 # Everything a contributor or an operator runs. `make help` lists it. Nothing here needs root.
-PYTHON ?= $(shell command -v python3.12 || command -v python3.11 || command -v python3)
+# the first that runs: a name on the PATH may be a shim of a version manager that has no such version
+PYTHON ?= $(shell for p in python3.12 python3.11 python3; do $$p -c 'import venv' 2>/dev/null && { echo $$p; break; }; done)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready

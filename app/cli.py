@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from rich.console import Console
 
-from app.adapters.sql.engine import migrate as migrate_database
 from app.settings import Settings, SettingsError
 from app.wiring import Services
 from app.worker.processes import keep_time, supervise, work
@@ -34,7 +34,9 @@ def _services() -> Services:
 @cli.command()
 def migrate() -> None:
     """Bring the database to this version's schema."""
-    migrate_database(_services().settings.sql_url)
+    from app.adapters.sql import schema  # Alembic takes a while to import, and no other command needs it
+
+    schema.migrate(_services().settings.sql_url)
 
 
 @cli.command()
@@ -42,8 +44,8 @@ def serve() -> NoReturn:
     """Answer webhooks (gunicorn)."""
     settings = Settings.read()
     gunicorn = str(Path(sys.executable).with_name("gunicorn"))
-    arguments = ["--workers=2", "--threads=8", "--worker-class=gthread", f"--bind={settings.listen}", "--backlog=1024"]
-    os.execv(gunicorn, [gunicorn, *arguments, "app.wsgi:application()"])
+    arguments = ["--workers=2", "--threads=8", "--worker-class=gthread", "--preload", "--backlog=1024"]
+    os.execv(gunicorn, [gunicorn, *arguments, f"--bind={settings.listen}", "app.wsgi:application()"])
 
 
 @cli.command()
@@ -64,6 +66,18 @@ def worker(
 def clock() -> None:
     """Wake workers for what is due."""
     keep_time(_services())
+
+
+@cli.command()
+def demo(
+    keep: Annotated[bool, typer.Option(help="Leave everything running afterwards, until Ctrl-C")] = False,
+    state: Annotated[Path | None, typer.Option(envvar="ACS_STATE_DIR", help="Where the demo keeps its state")] = None,
+) -> None:
+    """Play the story against a local GitHub."""
+    from app.demo import tour  # what production runs does not import the demo
+
+    if not tour.play((state or tour.default_state()).resolve(), keep=keep, console=Console()):
+        raise typer.Exit(1)
 
 
 if __name__ == "__main__":

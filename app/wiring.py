@@ -15,10 +15,11 @@ from app.adapters.github.host import GitHub
 from app.adapters.github.tokens import Permissions
 from app.adapters.logs import configure_logs
 from app.adapters.rq_wakeups import RqWakeups, open_redis
+from app.adapters.sandbox.absent import NoSandbox
 from app.adapters.sandbox.sandbox import BubblewrapSandbox
 from app.adapters.sql.engine import open_engine
 from app.adapters.sql.journal import SqlJournal
-from app.adapters.toolchain import Toolchain, prepare
+from app.adapters.toolchain import Toolchain, ToolchainMissing, prepare
 from app.domain.repo import RepoRef
 from app.intake.receive import Sender
 from app.jobs import (
@@ -111,15 +112,22 @@ class Services:
         return self.github.token(repo, PERMISSIONS[GenerateChange])
 
     @cached_property
-    def toolchain(self) -> Toolchain:
-        return prepare(self.settings.state_dir)
+    def toolchain(self) -> Toolchain | ToolchainMissing:
+        try:
+            return prepare(self.settings.state_dir)
+        except ToolchainMissing as missing:
+            return missing
 
     @cached_property
-    def sandbox(self) -> BubblewrapSandbox:
+    def sandbox(self) -> BubblewrapSandbox | NoSandbox:
+        if isinstance(self.toolchain, ToolchainMissing):
+            return NoSandbox(str(self.toolchain))
         return BubblewrapSandbox(self.settings.state_dir, self.toolchain)
 
     @cached_property
-    def dependencies(self) -> NpmPipDependencies:
+    def dependencies(self) -> NpmPipDependencies | NoSandbox:
+        if isinstance(self.sandbox, NoSandbox):
+            return self.sandbox
         return NpmPipDependencies(
             self.sandbox,
             self.settings.state_dir,

@@ -1,6 +1,7 @@
 """Wake-ups through RQ: it carries the names of lanes to workers, and nothing that could not be forgotten."""
 
-# pyright: reportUnknownMemberType=false  # redis and rq leave their keyword arguments untyped
+# redis and rq leave their keyword arguments untyped:
+# pyright: reportUnknownMemberType=false
 
 from datetime import timedelta
 

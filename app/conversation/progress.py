@@ -1,6 +1,6 @@
 """The progress comment: one to an issue, edited in place, and the one sentence for those who may not start work."""
 
-from app.conversation.quoting import code, plain
+from app.conversation.quoting import code, inert
 from app.domain.task import Task
 
 
@@ -11,7 +11,7 @@ def progress_comment(task: Task) -> str:
 
 def refusal(reason: str, marker: str) -> str:
     """One polite sentence to somebody who may not start work."""
-    return f"{marker}\nThank you for asking; {plain(reason)}, so ACS leaves this one to the maintainers.\n"
+    return f"{marker}\nThank you for asking; {inert(reason)}, so ACS leaves this one to the maintainers.\n"
 
 
 def _heading(task: Task) -> str:
@@ -49,14 +49,14 @@ def _proposed(task: Task) -> str:
         f"- Pull request: #{proposal.pull}",
         f"- Branch: {code(proposal.branch)}, made from {code(proposal.base.branch)} at {code(proposal.base.sha[:12])}",
         f"- Commit: {code(proposal.head_sha[:12])}, " + ("signed" if proposal.is_verified else "not signed"),
-        f"- Tests: {plain(task.tests.title) if task.tests else 'waiting for the first check'}",
+        f"- Tests: {inert(task.tests.title) if task.tests else 'waiting for the first check'}",
     ]
     return "\n".join(lines)
 
 
 def _footer(task: Task) -> str:
     took = f" · {_seconds(task)}" if task.finished_at else ""
-    return f"<sub>Run {task.run.number}, asked for by {plain(task.run.requested_by.login)}{took}</sub>"
+    return f"<sub>Run {task.run.number}, asked for by {inert(task.run.requested_by.login)}{took}</sub>"
 
 
 def _seconds(task: Task) -> str:
@@ -70,9 +70,9 @@ NEXT_STEP = "Remove the label and add it again to try once more."
 
 def failure_message(reason: str) -> str:
     """Why a run ended without a change, and the next step."""
-    return f"{plain(reason)}\n\n{NEXT_STEP}"
+    return f"{inert(reason)}\n\n{NEXT_STEP}"
 
 
 def cancelled_message(by: str, how: str) -> str:
     """Who took the request back, and what is left of it: nothing."""
-    return f"{plain(by)} {how}. Nothing was changed. Add the label again to start over."
+    return f"{inert(by)} {how}. Nothing was changed. Add the label again to start over."

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from app.conversation.quoting import code, fenced, plain
+from app.conversation.quoting import code, fenced, inert
 from app.domain.change import Change, GeneratedFile
 from app.domain.task import Base, Task
 
@@ -13,7 +13,7 @@ LONGEST_ASKED = 4_000
 
 def pull_title(task: Task) -> str:
     """The issue's title, on one line, without what GitHub would read as a mention or a link."""
-    words = plain(" ".join(task.run.title.split()))
+    words = inert(" ".join(task.run.title.split()))
     return words if len(words) <= LONGEST_TITLE else words[: LONGEST_TITLE - 1].rstrip() + "…"
 
 
@@ -43,7 +43,7 @@ def pull_body(task: Task, change: Change, base: Base, *, took: timedelta) -> str
 def _asked(task: Task) -> str:
     words = task.run.body.strip()
     shown = words if len(words) <= LONGEST_ASKED else words[:LONGEST_ASKED] + "\n…"
-    asked = f"{plain(task.run.requested_by.login)} asked, when the label was added: **{plain(task.run.title)}**"
+    asked = f"{inert(task.run.requested_by.login)} asked, when the label was added: **{inert(task.run.title)}**"
     return (
         f"{asked}\n\n<details><summary>The whole request</summary>\n\n{fenced(shown)}\n\n</details>" if words else asked
     )
@@ -61,7 +61,7 @@ def _files(change: Change) -> str:
 
 def _read(change: Change, base: Base) -> str:
     first = f"- branch {code(base.branch)} at {code(base.sha[:12])}: the base of the change"
-    return "\n".join([first, *(f"- {plain(item.what)}: {plain(item.why)}" for item in change.read)])
+    return "\n".join([first, *(f"- {inert(item.what)}: {inert(item.why)}" for item in change.read)])
 
 
 def _cost(change: Change, took: timedelta) -> str:

@@ -16,6 +16,10 @@ from typing import Self
 
 import httpx
 import psutil
+from redis import Redis, RedisError
+from rq import Queue, SimpleWorker
+
+from app.adapters.rq_wakeups import STEPS
 
 PROJECT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 60
@@ -80,11 +84,14 @@ class Stack:
             StackFailed: a process ended, or was not ready in time.
         """
         self._write_secrets()
-        for name in ("redis", "web", "worker", "clock"):
-            if name == "web":
-                self._migrate()
-            self.run(name)
-        self.wait_until_ready()
+        self._migrate()
+        try:
+            for name in ("redis", "web", "worker", "clock"):
+                self.run(name)
+            self.wait_until_ready()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def run(self, name: str) -> None:
@@ -111,6 +118,10 @@ class Stack:
         """The worker processes below the supervisor."""
         return psutil.Process(self.processes["worker"].pid).children()
 
+    def forget_wakeups(self) -> None:
+        """Empty Redis, as a restart of it without a disk would."""
+        Redis(port=self.redis_port).flushall()  # pyright: ignore[reportUnknownMemberType]  # untyped arguments
+
     def stop(self) -> None:
         """Ask every process to end, and end those that do not."""
         running = list(reversed(self.processes.values()))
@@ -125,16 +136,27 @@ class Stack:
         self.processes.clear()
 
     def wait_until_ready(self) -> None:
-        """Return when the web process says that it can keep deliveries."""
+        """Return when the web process can keep deliveries and a worker listens for short steps."""
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
             self._require_running()
-            try:
-                if httpx.get(f"{self.url}/readyz", timeout=2, trust_env=False).status_code == 200:
-                    return
-            except httpx.HTTPError:
-                time.sleep(0.05)
-        raise StackFailed(f"ACS was not ready within {READY_SECONDS} s; its log is {self._log('web')}")
+            if self._keeps_deliveries() and self._has_worker():
+                return
+            time.sleep(0.05)
+        raise StackFailed(f"ACS was not ready within {READY_SECONDS} s; its logs are in {self.state / 'logs'}")
+
+    def _keeps_deliveries(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=2, trust_env=False).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def _has_worker(self) -> bool:
+        redis = Redis(port=self.redis_port)
+        try:
+            return SimpleWorker.count(connection=redis, queue=Queue(STEPS, connection=redis)) > 0
+        except RedisError:
+            return False
 
     def __enter__(self) -> Self:
         return self.start()

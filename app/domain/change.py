@@ -48,6 +48,39 @@ class Constraints:
 
 
 @dataclass(frozen=True, slots=True)
+class TooManyFiles:
+    limit: int
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyLines:
+    path: str
+    limit: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class DependencyNotAllowed:
+    """A new dependency, imported or declared in `path`; `name` is `None` where a computed import hides it."""
+
+    path: str
+    name: str | None
+    allowed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ForbiddenPath:
+    """A path that ACS never writes, whoever asks."""
+
+    path: str
+    reason: str
+
+
+Violation = TooManyFiles | TooManyLines | DependencyNotAllowed | ForbiddenPath
+
+
+@dataclass(frozen=True, slots=True)
 class GenerationRequest:
     """What is asked for, in the requester's words: plain text, a user story, requirements, or a document."""
 

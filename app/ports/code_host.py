@@ -23,7 +23,10 @@ Conclusion = Literal["success", "failure", "neutral", "action_required", "skippe
 
 class Collaborators(Protocol):
     def permission(self, repo: RepoRef, person: Actor) -> Permission:
-        """What the person may do; a custom role counts as the standard role it is built on. `none` for a stranger."""
+        """What the person may do; a custom role counts as the standard role it is built on.
+
+        A stranger may `read` a public repository. `none` also when the login is somebody else's by now.
+        """
         ...
 
 

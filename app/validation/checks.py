@@ -105,7 +105,7 @@ def _queue(
     jobs.add(RunTests(repo, head_sha, check_run.id))
 
 
-def test_head(
+def run_tests_of_head(
     job: RunTests,
     *,
     checks: Checks,
@@ -143,7 +143,7 @@ def conclude_tests(job: ConcludeTests, *, checks: Checks, jobs: Jobs, audit: Aud
     conclusion, output = tests_output(job.report)
 
     checks.conclude(job.repo, CheckRunId(job.check_run_id), conclusion=conclusion, at=clock.now(), output=output)
-    passed = {"success": True, "failure": False}.get(conclusion)
+    passed = {"success": True, "failure": False, "timed_out": False}.get(conclusion)
     jobs.add(NoteTests(job.repo, job.head_sha, passed, output.title))
     audit.record(
         "check.conclude",

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from app.adapters.sql.engine import is_migrated
+from app.adapters.sql.schema import is_migrated
 from app.errors import TransientError
 from app.wiring import Services
 

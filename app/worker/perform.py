@@ -23,7 +23,7 @@ from app.jobs import (
     SayFailed,
 )
 from app.ports.journal import Lease
-from app.validation.checks import check_again, check_head, conclude_tests, test_head
+from app.validation.checks import check_again, check_head, conclude_tests, run_tests_of_head
 from app.wiring import Services
 
 
@@ -63,7 +63,7 @@ def perform(job: Job, lease: Lease, record: JobRecord, services: Services) -> No
                 clock=clock,
             )
         case GenerateChange():
-            generate_change(job, checkouts=services.checkouts, tasks=record, jobs=record, audit=record)
+            generate_change(job, checkouts=services.checkouts, tasks=record, jobs=record, audit=record, clock=clock)
         case ProposeChange():
             propose_change(
                 job,
@@ -103,7 +103,7 @@ def perform(job: Job, lease: Lease, record: JobRecord, services: Services) -> No
                 clock=clock,
             )
         case RunTests():
-            test_head(
+            run_tests_of_head(
                 job,
                 checks=host.checks,
                 checkouts=services.checkouts,

@@ -1,19 +1,23 @@
 """Worker processes on RQ, and the clock."""
 
-# pyright: reportUnknownMemberType=false  # rq leaves parts of its signatures untyped
+# rq leaves parts of its signatures untyped:
+# pyright: reportUnknownMemberType=false
 
 import signal
 import subprocess
 import threading
 from collections.abc import Sequence
+from types import FrameType
 
 import structlog
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
 from app.adapters.rq_wakeups import LONG, STEPS
+from app.adapters.sandbox.absent import NoSandbox
 from app.errors import TransientError
 from app.ports.journal import Lane
+from app.ports.sandbox import SandboxUnsafe
 from app.wiring import Services
 from app.worker.drain import Drain
 
@@ -33,7 +37,7 @@ def work(services: Services, *, long: bool) -> None:
     """Be one worker process until a signal says stop: short steps only, or long work and short steps."""
     _drains[:] = [Drain(services)]
     if long:
-        log.info("sandbox", report=services.sandbox.self_test().summary)
+        _test_sandbox(services)
     names = (LONG, STEPS) if long else (STEPS,)
     queues = [Queue(name, connection=services.redis, serializer=JSONSerializer) for name in names]
     # a short time to live makes the maintenance of RQ's registries frequent; nothing of ours depends on them
@@ -42,11 +46,41 @@ def work(services: Services, *, long: bool) -> None:
     )
 
 
+def _test_sandbox(services: Services) -> None:
+    """Say at the start whether this machine can hold repository code; where it cannot, the checks say so too."""
+    if isinstance(services.sandbox, NoSandbox):
+        log.error("sandbox absent", reason=str(services.toolchain))
+        return
+    try:
+        report = services.sandbox.self_test()
+    except SandboxUnsafe as unsafe:
+        log.error("sandbox unsafe", reason=str(unsafe))
+        return
+    log.info(
+        "sandbox holds",
+        backend=report.backend,
+        uid_separation=report.uid_separation,
+        memory=report.memory,
+        seccomp=report.seccomp,
+        probes=len(report.probes),
+    )
+
+
+def _asked_to_stop() -> threading.Event:
+    """Set when a signal asks this process to end."""
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, on_signal)
+    return stop
+
+
 def supervise(commands: Sequence[Sequence[str]]) -> None:
     """Keep one process of each command running until a signal says stop; a process that dies is started again."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = _asked_to_stop()
     running = [subprocess.Popen(command) for command in commands]
     while not stop.wait(RESTART_SECONDS):
         for place, process in enumerate(running):
@@ -73,9 +107,7 @@ def tick(services: Services) -> int:
 
 def keep_time(services: Services) -> None:
     """Be the clock until a signal says stop: what is due is found in SQL, whatever the engine forgot."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = _asked_to_stop()
     while not stop.wait(services.settings.clock_tick.total_seconds()):
         try:
             tick(services)

@@ -26,7 +26,11 @@ class CachedRepository:
 
     @property
     def git(self) -> Git:
-        return Git(self.folder / "repository.git")
+        return Git(self.git_folder)
+
+    @property
+    def git_folder(self) -> Path:
+        return self.folder / "repository.git"
 
     @property
     def archives(self) -> Path:
@@ -41,13 +45,16 @@ class CachedRepository:
         return True
 
     def prepare(self) -> None:
-        """Make the empty repository, or clear away what a killed fetch left in it; the lock must be held."""
-        repository = self.folder / "repository.git"
-        _locally(Git(), "init", "--quiet", "--bare", "--template=", str(repository))
-        (repository / "info").mkdir(exist_ok=True)
-        (written := repository / "info" / "attributes.new").write_text(ATTRIBUTES)
-        written.replace(repository / "info" / "attributes")  # others may be reading it now
-        for left_over in (*repository.rglob("*.lock"), *self._partial_packs()):
+        """Make the empty repository, unless it is there; the lock must be held."""
+        _locally(Git(), "init", "--quiet", "--bare", "--template=", str(self.git_folder))
+        info = self.git_folder / "info"
+        info.mkdir(exist_ok=True)
+        (written := info / "attributes.new").write_text(ATTRIBUTES)
+        written.replace(info / "attributes")  # others may be reading it now
+
+    def clear_left_overs(self) -> None:
+        """Remove what a fetch that was stopped left lying about; the lock must be held."""
+        for left_over in (*self.git_folder.rglob("*.lock"), *self._partial_packs()):
             left_over.unlink()
 
     def broke_off_at(self, size: int) -> bool:
@@ -55,7 +62,7 @@ class CachedRepository:
         return any(pack.stat().st_size >= size for pack in self._partial_packs())
 
     def _partial_packs(self) -> Iterable[Path]:
-        return (self.folder / "repository.git" / "objects" / "pack").glob("tmp_*")
+        return (self.git_folder / "objects" / "pack").glob("tmp_*")
 
     @contextmanager
     def locked(self, patience: timedelta) -> Generator[None]:

@@ -102,12 +102,15 @@ class GitCheckouts:
             if cached.has(sha):
                 return
             cached.prepare()
+            cached.clear_left_overs()
             try:
                 self._on_the_network(cached.git, repo, "fetch", *options, *what, deadline=self._limits.fetch)
             except GitFailed as failed:
                 if cached.broke_off_at(limit):
                     raise too_large(repo, f"its packed code at {sha}", limit) from failed
                 raise failure(failed.words, repo, sha) from failed
+            finally:
+                cached.clear_left_overs()
             if not cached.has(sha):
                 raise no_such_commit(repo, sha)  # it names something else, a tree for example
 

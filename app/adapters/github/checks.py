@@ -72,7 +72,7 @@ class GitHubChecks:
         """A queued check run."""
         first, *more = _outputs(output)
         body = {"name": name, "head_sha": head_sha, "external_id": external_id, "status": "queued", "output": first}
-        call = _write("POST", repo, ("check-runs",), f"check runs of {head_sha}", body)
+        call = _write("POST", repo, ("check-runs",), f"commit {head_sha}", body)
         check_run = self._client.ask(call, _CheckRun).as_check_run()
         for output_ in more:
             self._update(repo, check_run.id, {"output": output_})
@@ -109,7 +109,7 @@ class GitHubChecks:
     def _page(self, repo: RepoRef, name: str, head_sha: HeadSha, page: int) -> Sequence[_CheckRun]:
         params = {"check_name": name, "app_id": self._app_id, "filter": "all", "per_page": PER_PAGE, "page": page}
         path = ("commits", head_sha, "check-runs")
-        call = Call("GET", repo, path, f"check runs of {head_sha}", READ, params)
+        call = Call("GET", repo, path, f"commit {head_sha}", READ, params)
         return self._client.ask(call, _Page).check_runs
 
 

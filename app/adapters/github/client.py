@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from githubkit import TokenAuthStrategy
 
-from app.adapters.github.answers import parse
+from app.adapters.github.answers import GitHubModel, parse
 from app.adapters.github.connection import Answer, Connection, Json, Method, Request, api_path
 from app.adapters.github.failures import About, NotThere, failure
 from app.adapters.github.tokens import InstallationTokens, Permissions, Token
@@ -48,6 +48,9 @@ class Call:
         return self.method == "GET"
 
 
+NO_CONTENT = 204
+
+
 class Client:
     """Requests of one job: with a token of exactly its permissions, and the fence before every write.
 
@@ -83,8 +86,10 @@ class Client:
             return None
 
     def do(self, call: Call) -> None:
-        """Send the request; what it answers does not matter."""
-        self._succeed(call)
+        """Send the request; what the answer says does not matter, as long as it is GitHub that answers."""
+        answer = self._succeed(call)
+        if answer.status != NO_CONTENT:
+            parse(answer, GitHubModel)
 
     def _succeed(self, call: Call) -> Answer:
         answer = self._exchange(call)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Literal, TypeAlias
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | bool | None
 Method = Literal["GET", "POST", "PATCH", "DELETE"]
 
 API_VERSION = "2022-11-28"
+WAIT_WITHOUT_ADVICE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,9 @@ class Connection:
             if not isinstance(cause, httpx.HTTPError):
                 raise cause or failed from None
             raise TransientError(f"GitHub did not answer {request}: {_kind(cause)}") from cause
-        except (ValueError, OverflowError) as error:  # what githubkit lets fly when `retry-after` is not a number
-            raise TransientError(f"GitHub answered {request} with headers that make no sense") from error
+        except (ValueError, OverflowError) as error:  # githubkit cannot read how long a rate limit lasts
+            message = f"GitHub limits {request}, and does not say for how long"
+            raise TransientError(message, retry_after=WAIT_WITHOUT_ADVICE) from error
         return Answer(response.status_code, dict(response.headers), response.content)
 
     def _response(self, auth: BaseAuthStrategy, request: Request) -> httpx.Response:

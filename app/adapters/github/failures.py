@@ -6,12 +6,11 @@ https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from app.adapters.github.connection import Answer
+from app.adapters.github.connection import WAIT_WITHOUT_ADVICE, Answer
 from app.domain.repo import RepoRef
 from app.errors import RepoError, TransientError
 
 LONGEST_WAIT = timedelta(hours=1)
-WAIT_WITHOUT_ADVICE = timedelta(minutes=1)
 
 
 class NotThere(RepoError):
@@ -94,15 +93,13 @@ def nonsense(answer: Answer) -> TransientError:
 
 def _refused(answer: Answer, about: About) -> Refused:
     reason = answer.message or "no reason given"
-    return Refused(f"GitHub refused {about.thing} of {about.repo.full_name}: {reason}", reason=reason)
+    return Refused(f"{about.repo.full_name}: GitHub refuses {about.thing}: {reason}", reason=reason)
 
 
 def _advised_wait(answer: Answer, now: datetime) -> timedelta:
-    try:
-        if "retry-after" in answer.headers:
-            return timedelta(seconds=int(answer.headers["retry-after"]))
-        if answer.headers.get("x-ratelimit-remaining") == "0":
-            return datetime.fromtimestamp(int(answer.headers["x-ratelimit-reset"]), UTC) - now
-    except (KeyError, ValueError, OverflowError, OSError):
-        return WAIT_WITHOUT_ADVICE
+    headers = answer.headers
+    if "retry-after" in headers:
+        return timedelta(seconds=int(headers["retry-after"]))
+    if headers.get("x-ratelimit-remaining") == "0" and "x-ratelimit-reset" in headers:
+        return datetime.fromtimestamp(int(headers["x-ratelimit-reset"]), UTC) - now
     return WAIT_WITHOUT_ADVICE

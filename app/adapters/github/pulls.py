@@ -85,7 +85,7 @@ class GitHubPulls:
             "POST",
             repo,
             ("pulls",),
-            thing=f"a draft pull request from {head_branch}",
+            thing=f"pull request from {head_branch}",
             permission=WRITE,
             body={
                 "title": title,

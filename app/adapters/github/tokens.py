@@ -95,10 +95,10 @@ class InstallationTokens:
 
     def _mint(self, repo: RepoRef, permissions: Permissions) -> Token:
         now = self._clock.now()
+        # never an empty set: a token for which nothing is asked may do all that the App may
+        asked = {"repository_ids": [repo.repo_id], "permissions": {"metadata": "read", **permissions}}
         path = api_path("app", "installations", repo.installation_id, "access_tokens")
-        answer = self._as_app(
-            Request("POST", path, body={"repository_ids": [repo.repo_id], "permissions": permissions})
-        )
+        answer = self._as_app(Request("POST", path, body=asked))
         if not answer.is_success:
             raise self._mint_failure(answer, repo, permissions)
         minted = parse(answer, _Minted)

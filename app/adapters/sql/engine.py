@@ -2,20 +2,13 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.errors import TransientError
-
-MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def open_engine(url: str) -> Engine:
@@ -76,22 +69,3 @@ def _explained() -> Generator[None]:
         if error.connection_invalidated or type(error).__name__ in {"OperationalError", "InterfaceError"}:
             raise TransientError(f"the database does not answer: {type(error.orig).__name__}") from error
         raise
-
-
-def _alembic(url: str) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["url"] = url
-    return config
-
-
-def migrate(url: str) -> None:
-    """Bring the database to this version's schema; safe to run again."""
-    command.upgrade(_alembic(url), "head")
-
-
-def is_migrated(engine: Engine) -> bool:
-    """Whether the database has exactly the schema this version was written for."""
-    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
-    with reading(engine) as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head

@@ -14,6 +14,19 @@ from typing import Literal
 ObjectKind = Literal["blob", "tree", "commit", "tag"]
 Status = Literal["added", "removed", "modified", "renamed", "copied", "changed"]
 NO_SHA = "0" * 40
+CONFIG = """\
+[uploadpack]
+\tallowAnySHA1InWant = true
+\tallowFilter = true
+[http]
+\treceivepack = true
+[receive]
+\tfsckObjects = true
+\tautogc = false
+\thideRefs = refs/pull
+[gc]
+\tauto = 0
+"""
 _STATUS: Mapping[str, Status] = {"A": "added", "D": "removed", "M": "modified", "R": "renamed", "C": "copied"}
 
 
@@ -108,6 +121,11 @@ class Comparison:
         return sum(file.deletions for file in self.files)
 
 
+def may_be_in_tree(path: str) -> bool:
+    """Whether a path stays inside the tree and outside `.git` (git itself only skips such paths)."""
+    return "\0" not in path and not any(part.lower() in {"", ".", "..", ".git"} for part in path.split("/"))
+
+
 @lru_cache
 def git_program() -> str:
     found = shutil.which("git")
@@ -136,15 +154,8 @@ class BareRepository:
     def create(self, default_branch: str) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._run("init", "--bare", "--quiet", "--template=", f"--initial-branch={default_branch}", str(self.path))
-        for name, value in (
-            ("uploadpack.allowAnySHA1InWant", "true"),
-            ("uploadpack.allowFilter", "true"),
-            ("http.receivepack", "true"),
-            ("receive.fsckObjects", "true"),
-            ("receive.autogc", "false"),
-            ("gc.auto", "0"),
-        ):
-            self._run("config", name, value)
+        with (self.path / "config").open("a") as config:
+            config.write(CONFIG)
 
     def delete(self) -> None:
         shutil.rmtree(self.path, ignore_errors=True)
@@ -191,6 +202,14 @@ class BareRepository:
         return self._run("hash-object", "-t", kind, "-w", "--stdin", feed=content).decode().strip()
 
     def write_tree(self, base: str | None, changes: Iterable[TreeChange]) -> str:
+        """The tree `base` becomes (the empty one, without a base) when each change is made in turn.
+
+        Raises:
+            GitError: a path is not one a tree may hold, or stands in the way of another.
+        """
+        changes = list(changes)
+        if bad := [change.path for change in changes if not may_be_in_tree(change.path)]:
+            raise GitError(f"{bad[0]!r} cannot be a path in a tree")
         with tempfile.TemporaryDirectory() as folder:
             env = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
             if base is not None:
@@ -228,9 +247,17 @@ class BareRepository:
             return False
         return True
 
+    def merged_tree(self, base: str, head: str) -> str:
+        """The tree of a merge.
+
+        Raises:
+            GitError: they conflict, or have no common history.
+        """
+        return self._run("merge-tree", "--write-tree", "--no-messages", base, head).decode().strip()
+
     def merges_cleanly(self, base: str, head: str) -> bool:
         try:
-            self._run("merge-tree", "--write-tree", "--no-messages", base, head)
+            self.merged_tree(base, head)
         except GitError:
             return False
         return True

@@ -13,7 +13,7 @@ from app.demo.github.records import Account, Comment, Content, Issue, Label, Rea
 from app.demo.github.serialize import Fields
 from app.demo.github.serialize import issues as serialize
 from app.demo.github.serialize.accounts import simple_user
-from app.demo.github.serialize.pulls import pull_of as serialize_pull
+from app.demo.github.serialize.pulls import pull_request_in_event
 from app.demo.github.site import Actor, Site
 
 StateReason = Literal["completed", "not_planned", "duplicate", "reopened"]
@@ -38,7 +38,7 @@ def open_issue(
     labels: Sequence[str] = (),
     assignees: Sequence[str] = (),
 ) -> Issue:
-    _check_text(title, body)
+    check_text(title, body)
     with site.store.transaction():
         now = site.now()
         found = tuple(label_named(site, repo, name) for name in labels)
@@ -64,7 +64,7 @@ def open_issue(
 
 def edit(site: Site, repo: Repository, by: Actor, issue: Issue, *, title: str, body: str | None) -> Issue:
     """Change title or body; nothing is announced when neither differs."""
-    _check_text(title, body)
+    check_text(title, body)
     changes: Fields = {}
     if title != issue.title:
         changes["title"] = {"from": issue.title}
@@ -212,7 +212,7 @@ def announce_issue(
             site, repo, by, "issues", {"action": action, "issue": serialize.issue(site, repo, issue), **(more or {})}
         )
         return
-    pull = serialize_pull(site, repo, issue)
+    pull = pull_request_in_event(site, repo, issue)
     announce(
         site, repo, by, "pull_request", {"action": action, "number": issue.number, "pull_request": pull, **(more or {})}
     )
@@ -233,7 +233,7 @@ def _touch(site: Site, issue: Issue) -> Issue:
     return site.store.save(replace(issue, updated_at=site.now()))
 
 
-def _check_text(title: str, body: str | None) -> None:
+def check_text(title: str, body: str | None) -> None:
     if not title.strip():
         raise invalid("Issue", "title", "missing_field")
     if len(title) > MAX_TITLE:

@@ -1,5 +1,6 @@
 """Starts the local GitHub beside the caller, and gives people's hands to tests and to the demo."""
 
+import ssl
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -17,6 +18,17 @@ PROJECT = Path(__file__).resolve().parents[3]
 STOP_SECONDS = 15
 
 
+def plain_client(url: str, headers: Mapping[str, str]) -> httpx.Client:
+    """A REST client for loopback; it loads no certificates, which would take longer than most requests."""
+    return httpx.Client(
+        base_url=url,
+        headers={"Accept": "application/vnd.github+json", **headers},
+        timeout=30,
+        trust_env=False,
+        verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+    )
+
+
 class Keys(BaseModel):
     """What people and the App sign in with, as the seed made them."""
 
@@ -32,7 +44,7 @@ class LocalGitHub:
     """A running local GitHub; leaving its `with` block stops it, and its state stays in the folder."""
 
     def __init__(self, state: Path, *, requests_per_hour: int | None = None) -> None:
-        self.state = state
+        self.state = state.resolve()
         self.keys = Keys.model_validate_json((state / "keys.json").read_text())
         self._limit = [f"--requests-per-hour={requests_per_hour}"] if requests_per_hour is not None else []
         self._port = 0
@@ -63,10 +75,10 @@ class LocalGitHub:
 
     def as_user(self, login: str) -> httpx.Client:
         """A REST client with that person's token; close it, or use it in a `with` block."""
-        return self._client({"Authorization": f"Bearer {self.keys.tokens[login]}"})
+        return plain_client(self.url, {"Authorization": f"Bearer {self.keys.tokens[login]}"})
 
     def as_anybody(self) -> httpx.Client:
-        return self._client({})
+        return plain_client(self.url, {})
 
     def stop(self) -> None:
         self._server.terminate()
@@ -89,10 +101,6 @@ class LocalGitHub:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         if self._server.poll() is None:
             self.stop()
-
-    def _client(self, headers: Mapping[str, str]) -> httpx.Client:
-        accept = {"Accept": "application/vnd.github+json"}
-        return httpx.Client(base_url=self.url, headers={**accept, **headers}, timeout=30, trust_env=False)
 
     def _spawn(self) -> "subprocess.Popen[str]":
         argv = [sys.executable, "-m", "app.demo.github", f"--state={self.state}", f"--port={self._port}", *self._limit]

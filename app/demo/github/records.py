@@ -230,6 +230,9 @@ class Pull(Record):
     base_branch: str
     base_sha: str
     draft: bool
+    merged_at: datetime | None = None
+    merged_by_id: int | None = None
+    merge_commit_sha: str | None = None
 
     @property
     def parent(self) -> int:

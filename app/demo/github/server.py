@@ -5,12 +5,32 @@ from pathlib import Path
 from threading import Thread
 from types import FrameType
 
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from app.demo.github import git_http
 from app.demo.github.answers import Refusal
-from app.demo.github.rest import apps, comments, issues, labels, reactions, repositories, users
+from app.demo.github.disturb import Disturbance, disturb
+from app.demo.github.pages.build import build as build_pages
+from app.demo.github.pages.build import say_no, wants_a_page
+from app.demo.github.refs import catch_up
+from app.demo.github.rest import (
+    apps,
+    checks,
+    comments,
+    commits,
+    contents,
+    git_data,
+    issues,
+    labels,
+    local,
+    pulls,
+    reactions,
+    refs,
+    repositories,
+    users,
+)
 from app.demo.github.rest.around import refuse, surround
 from app.demo.github.rest.limits import RateLimits
 from app.demo.github.rest.request import EXTENSION
@@ -19,7 +39,21 @@ from app.demo.github.webhooks import Courier
 
 HOST = "127.0.0.1"
 REQUESTS_PER_HOUR = 5_000
-MAX_BODY_BYTES = 40 * 2**20
+RESOURCES = (
+    apps,
+    users,
+    repositories,
+    commits,
+    contents,
+    git_data,
+    refs,
+    issues,
+    labels,
+    comments,
+    reactions,
+    pulls,
+    checks,
+)
 
 
 class Handler(WSGIRequestHandler):
@@ -35,17 +69,25 @@ class Handler(WSGIRequestHandler):
 
 
 def make_app(site: Site, *, requests_per_hour: int = REQUESTS_PER_HOUR) -> Flask:
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.secret_key = site.secret
+    app.config["SESSION_COOKIE_NAME"] = "local_github"  # 127.0.0.1 is shared with the dashboard of ACS
+    app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     app.extensions[EXTENSION] = site
+    app.extensions[local.EXTENSION] = disturbance = Disturbance(site)
     app.before_request(_known_host)
+    app.before_request(_own_origin)
+    disturb(app, disturbance)
     app.register_error_handler(Refusal, refuse)
-    app.register_error_handler(HTTPException, lambda error: refuse(_plain(error)))
+    app.register_error_handler(HTTPException, _fail)
     rest = Blueprint("rest", __name__)
-    for resource in (apps, users, repositories, issues, labels, comments, reactions):
+    for resource in RESOURCES:
         rest.register_blueprint(resource.blueprint)
     surround(rest, RateLimits(requests_per_hour))
     app.register_blueprint(rest)
+    app.register_blueprint(local.blueprint)
+    app.register_blueprint(git_http.blueprint)
+    app.register_blueprint(build_pages())
     return app
 
 
@@ -61,6 +103,7 @@ def serve(state: Path, port: int, *, requests_per_hour: int = REQUESTS_PER_HOUR)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    catch_up(site)
     courier.start()
     print(f"local GitHub on {site.url}", flush=True)
     server.serve_forever(poll_interval=0.05)
@@ -79,5 +122,13 @@ def _known_host() -> None:
         raise Refusal(421, "The local GitHub answers on 127.0.0.1 only")
 
 
-def _plain(error: HTTPException) -> Refusal:
-    return Refusal(error.code or 500, error.name)
+def _own_origin() -> None:
+    """Refuse what a page of another site makes a browser send here."""
+    origin = request.headers.get("Origin")
+    if origin is not None and request.method not in {"GET", "HEAD"} and origin != f"http://{request.host}":
+        raise Refusal(403, "Requests of other sites are refused")
+
+
+def _fail(error: HTTPException) -> Response:
+    status = error.code or 500
+    return say_no(status, error.name) if wants_a_page() else refuse(Refusal(status, error.name))

@@ -32,8 +32,12 @@ WHO = {
 
 
 def git(*arguments: str | Path, cwd: Path, stdin: bytes = b"") -> str:
+    return git_bytes(*arguments, cwd=cwd, stdin=stdin).decode().strip()
+
+
+def git_bytes(*arguments: str | Path, cwd: Path, stdin: bytes = b"") -> bytes:
     done = subprocess.run(["git", *arguments], cwd=cwd, env=WHO, input=stdin, capture_output=True, check=True)
-    return done.stdout.decode().strip()
+    return done.stdout
 
 
 @dataclass

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from app.adapters.sql.engine import migrate, open_engine
+from app.adapters.sql.engine import open_engine
 from app.adapters.sql.journal import SqlJournal
+from app.adapters.sql.schema import migrate
 from tests.fakes.clock import SetClock
 
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, create_engine
 
-from app.adapters.sql.engine import is_migrated
 from app.adapters.sql.journal import SqlJournal
 from app.adapters.sql.record import JobRecord, SqlEffectLog
+from app.adapters.sql.schema import is_migrated
 from app.domain.repo import Actor, BaseSha, HeadSha, IssueRef, PullRef, RepoRef
 from app.domain.task import Base, Proposal, Run, Task
 from app.errors import StaleFence

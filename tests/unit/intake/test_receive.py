@@ -67,22 +67,26 @@ def test_every_active_secret_is_good() -> None:
     assert World().deliver(LABELED, secret="old secret").status == 202
 
 
+BODY = json.dumps(LABELED).encode()
+GOOD = sign(BODY, "new secret")
+
+
 @pytest.mark.parametrize(
     "signature",
     [
-        pytest.param(lambda body: sign(body, "another secret"), id="under another secret"),
-        pytest.param(lambda body: sign(body + b" ", "new secret"), id="of another body"),
-        pytest.param(lambda body: sign(body, "new secret").removeprefix("sha256="), id="without its prefix"),
-        pytest.param(lambda body: "sha1=" + sign(body, "new secret").removeprefix("sha256="), id="called SHA-1"),
-        pytest.param(lambda body: "", id="missing"),
-        pytest.param(lambda body: "sha256=ü", id="not ASCII"),
+        pytest.param(sign(BODY, "another secret"), id="under another secret"),
+        pytest.param(sign(BODY + b" ", "new secret"), id="of another body"),
+        pytest.param(GOOD.removeprefix("sha256="), id="without its prefix"),
+        pytest.param(GOOD.replace("sha256=", "sha1="), id="called SHA-1"),
+        pytest.param("", id="missing"),
+        pytest.param("sha256=ü", id="not ASCII"),
     ],
 )
-def test_a_wrong_signature_is_refused_and_nothing_is_kept(signature) -> None:  # pyright: ignore
-    world, body = World(), json.dumps(LABELED).encode()
-    headers = {"X-Hub-Signature-256": signature(body), "X-GitHub-Event": "issues", "X-GitHub-Delivery": "a-1"}
+def test_a_wrong_signature_is_refused_and_nothing_is_kept(signature: str) -> None:
+    world = World()
+    headers = {"X-Hub-Signature-256": signature, "X-GitHub-Event": "issues", "X-GitHub-Delivery": "a-1"}
 
-    assert world.post(body, **headers).status == 401
+    assert world.post(BODY, **headers).status == 401
     assert world.kept == []
 
 

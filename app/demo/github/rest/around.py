@@ -14,6 +14,7 @@ from app.demo.github.serialize import Fields
 
 MEDIA_TYPE = "github.v3; format=json"
 API_VERSION = "2022-11-28"
+MAX_BODY_BYTES = 40 * 2**20
 
 
 def surround(rest: Blueprint, limits: RateLimits) -> None:
@@ -21,6 +22,7 @@ def surround(rest: Blueprint, limits: RateLimits) -> None:
 
     @rest.before_request
     def count() -> None:
+        request.max_content_length = MAX_BODY_BYTES
         request.get_data()  # what is left unread would be taken for the connection's next request
         if request.path == "/rate_limit":
             return
@@ -66,7 +68,7 @@ def _conditional(response: Response) -> Response:
 
 def _write(response: Response, left: Allowance) -> None:
     response.headers["X-RateLimit-Limit"] = str(left.limit)
-    response.headers["X-RateLimit-Remaining"] = str(left.remaining)
+    response.headers.setdefault("X-RateLimit-Remaining", str(left.remaining))
     response.headers["X-RateLimit-Used"] = str(left.used)
     response.headers["X-RateLimit-Reset"] = str(left.reset)
     response.headers["X-RateLimit-Resource"] = "core"

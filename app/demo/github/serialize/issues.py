@@ -104,13 +104,13 @@ def _as_pull(site: Site, repo: Repository, found: Issue) -> Fields:
     pull = site.store.find(Pull, repo.id, str(found.number))
     page = issue_page(site, repo, found)
     return {
-        "draft": pull is not None and pull.draft,
+        "draft": pull.draft if pull else False,
         "pull_request": {
             "url": f"{api_url(site, repo)}/pulls/{found.number}",
             "html_url": page,
             "diff_url": f"{page}.diff",
             "patch_url": f"{page}.patch",
-            "merged_at": None,
+            "merged_at": maybe_stamp(pull.merged_at if pull else None),
         },
     }
 

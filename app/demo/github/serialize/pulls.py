@@ -1,5 +1,6 @@
 """Pull requests: in a list (`pull-request-simple`), alone (`pull-request`), and as a check run names them."""
 
+from app.demo.github import lookup
 from app.demo.github.records import Account, Comment, Issue, Pull, Repository
 from app.demo.github.serialize import Fields, maybe_stamp, stamp
 from app.demo.github.serialize.accounts import simple_user, user_by_id
@@ -41,8 +42,8 @@ def pull_request_simple(site: Site, repo: Repository, issue: Issue, pull: Pull) 
         "created_at": stamp(issue.created_at),
         "updated_at": stamp(issue.updated_at),
         "closed_at": maybe_stamp(issue.closed_at),
-        "merged_at": None,
-        "merge_commit_sha": None,
+        "merged_at": maybe_stamp(pull.merged_at),
+        "merge_commit_sha": pull.merge_commit_sha,
         "assignee": assignees[0] if assignees else None,
         "assignees": assignees,
         "requested_reviewers": [],
@@ -60,11 +61,11 @@ def pull_request(site: Site, repo: Repository, issue: Issue, pull: Pull, *, merg
     change = site.git(repo).compare(pull.base_sha, pull.head_sha)
     return {
         **pull_request_simple(site, repo, issue, pull),
-        "merged": False,
+        "merged": pull.merged_at is not None,
         "mergeable": mergeable,
         "rebaseable": mergeable,
         "mergeable_state": _mergeable_state(pull, mergeable),
-        "merged_by": None,
+        "merged_by": user_by_id(site, pull.merged_by_id) if pull.merged_by_id else None,
         "comments": site.store.count(Comment, issue.id),
         "review_comments": 0,
         "maintainer_can_modify": False,
@@ -75,12 +76,9 @@ def pull_request(site: Site, repo: Repository, issue: Issue, pull: Pull, *, merg
     }
 
 
-def pull_of(site: Site, repo: Repository, issue: Issue) -> Fields:
+def pull_request_in_event(site: Site, repo: Repository, issue: Issue) -> Fields:
     """The pull request whose conversation this is, as events show it: mergeability not yet known."""
-    pull = site.store.find(Pull, repo.id, str(issue.number))
-    if pull is None:
-        raise LookupError(f"{repo.full_name}#{issue.number} has a conversation and no pull request")
-    return pull_request(site, repo, issue, pull)
+    return pull_request(site, repo, issue, lookup.pull_of(site, repo, issue))
 
 
 def pull_request_minimal(site: Site, repo: Repository, pull: Pull) -> Fields:

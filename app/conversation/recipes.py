@@ -1,0 +1,144 @@
+"""What ACS answers when an issue cannot become a change by a template: what is wrong, and an example to copy.
+
+Text from issues and repositories stands in code or is made inert: see `quoting.py`.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import assert_never
+
+from app.conversation.quoting import code, fenced, inert
+from app.domain.change import DependencyNotAllowed, ForbiddenPath, TooManyFiles, TooManyLines, Violation
+from app.domain.recipe import (
+    BrokenTemplate,
+    ConstraintsViolated,
+    NoTemplate,
+    PathsTaken,
+    Problem,
+    RecipeRefusal,
+    TemplateProblem,
+    TemplateSummary,
+    UnknownTemplate,
+    UnreadableRequest,
+    WrongParameters,
+)
+
+MAX_PROBLEMS = 30
+MAX_TEMPLATES = 20
+AGAIN = "Edit the issue, then remove the label and add it again."
+MODEL = (
+    "ACS works without a model here: it fills in templates. A model is configured by setting `OPENAI_API_KEY` for ACS, "
+    "but the lanes that use one come with a later version: until then only a template helps."
+)
+
+
+def recipe_answer(refusal: RecipeRefusal) -> str:
+    """Markdown for the issue: why there is no change, everything at once, and what to do next."""
+    match refusal:
+        case NoTemplate(fitting=fitting):
+            return _no_template(fitting)
+        case UnknownTemplate():
+            return _unknown_template(refusal)
+        case UnreadableRequest(problems=problems, fitting=fitting):
+            said = _paragraphs("ACS could not read what this issue asks for:", _problems(problems), AGAIN)
+            return _paragraphs(said, _examples(fitting[:1]))
+        case WrongParameters(template=template, problems=problems):
+            return _wrong_parameters(template, problems)
+        case BrokenTemplate(name=name, problems=problems):
+            return _broken_template(name, problems)
+        case PathsTaken(paths=paths):
+            lead = "These files are there already, and ACS does not overwrite them:"
+            return _paragraphs(lead, _list(_path(path) for path in paths), f"Choose another name or folder. {AGAIN}")
+        case ConstraintsViolated(violations=violations):
+            lead = "The change was made and then refused, because it breaks these limits:"
+            return _paragraphs(lead, _list(map(_violation, violations)), f"Change the limits or ask for less. {AGAIN}")
+        case _:
+            assert_never(refusal)
+
+
+def _no_template(fitting: Sequence[TemplateSummary]) -> str:
+    if not fitting:
+        lead = "This issue names no template, and no template fits the languages of this repository."
+        own = "Templates of your own go into `.github/acs/templates`."
+        return _paragraphs(lead, own, MODEL)
+    lead = "This issue names no template. These fit this repository:"
+    return _paragraphs(lead, _templates(fitting), _examples(fitting[:1]), AGAIN, MODEL)
+
+
+def _unknown_template(refusal: UnknownTemplate) -> str:
+    meant = f" Did you mean {code(refusal.did_you_mean)}?" if refusal.did_you_mean else ""
+    lead = f"There is no template {code(refusal.name)}.{meant}"
+    if not refusal.available:
+        return _paragraphs(lead, AGAIN)
+    return _paragraphs(lead, "There are:", _templates(refusal.available), AGAIN)
+
+
+def _wrong_parameters(template: TemplateSummary, problems: Sequence[Problem]) -> str:
+    count = "one thing" if len(problems) == 1 else f"{len(problems)} things"
+    lead = f"The template {code(template.name)} cannot be filled in yet: {count} to mend."
+    return _paragraphs(lead, _problems(problems), AGAIN, _examples((template,)))
+
+
+def _broken_template(name: str, problems: Sequence[TemplateProblem]) -> str:
+    lead = f"The template {code(name)} is broken; your issue is not at fault. Those who keep the template must mend:"
+    shown = [f"{code(_place(problem), 300)}: {inert(problem.message)}" for problem in problems[:MAX_PROBLEMS]]
+    return _paragraphs(lead, _list(shown, more=len(problems) - MAX_PROBLEMS))
+
+
+def _place(problem: TemplateProblem) -> str:
+    return problem.path if problem.line is None else f"{problem.path}:{problem.line}"
+
+
+def _problems(problems: Sequence[Problem]) -> str:
+    return _list(map(_problem, problems[:MAX_PROBLEMS]), more=len(problems) - MAX_PROBLEMS)
+
+
+def _problem(problem: Problem) -> str:
+    found = "missing" if problem.given is None else f"found {code(problem.given)}"
+    meant = f"; did you mean {code(problem.did_you_mean)}?" if problem.did_you_mean else ""
+    return f"**{inert(problem.where)}**: {found}, expected {inert(problem.expected)}{meant}"
+
+
+def _violation(violation: Violation) -> str:
+    match violation:
+        case TooManyFiles(limit=limit, paths=paths):
+            names = ", ".join(map(_path, paths))
+            return f"`maxFiles` is {limit}, the change has {len(paths)} files: {names}"
+        case TooManyLines(path=path, limit=limit, lines=lines):
+            return f"`maxLinesPerFile` is {limit}, {_path(path)} has {lines} lines"
+        case DependencyNotAllowed(path=path, name=name, allowed=allowed):
+            if name is None:
+                return f"`allowedDependencies` cannot be held: {_path(path)} works out what it imports"
+            names = ", ".join(map(code, allowed)) or "nothing new"
+            return f"`allowedDependencies` allows {names}, {_path(path)} uses {code(name)}"
+        case ForbiddenPath(path=path, reason=reason):
+            return f"the path {_path(path)} {inert(reason)}"
+        case _:
+            assert_never(violation)
+
+
+def _path(path: str) -> str:
+    return code(path, 250)
+
+
+def _templates(templates: Sequence[TemplateSummary]) -> str:
+    lines = [
+        f"{code(template.name)} {code(template.version)}: {inert(template.description)}"
+        for template in templates[:MAX_TEMPLATES]
+    ]
+    return _list(lines, more=len(templates) - MAX_TEMPLATES)
+
+
+def _examples(templates: Iterable[TemplateSummary]) -> str:
+    return "\n\n".join(
+        f"A complete issue for {code(template.name)} to copy:\n\n{fenced(template.example, 'markdown')}"
+        for template in templates
+    )
+
+
+def _list(items: Iterable[str], *, more: int = 0) -> str:
+    lines = [f"- {item}" for item in items]
+    return "\n".join([*lines, f"- and {more} more"] if more > 0 else lines)
+
+
+def _paragraphs(*paragraphs: str) -> str:
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)

@@ -1,0 +1,148 @@
+"""The story the demo plays: each line of it is something a person does and sees on the local GitHub."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any, TypeVar
+
+from app.demo.github.local import LocalGitHub
+from app.demo.stack import Stack
+
+SHOP = "octo/shop"
+PATIENCE_SECONDS = 90
+
+T = TypeVar("T")
+
+
+class StoryFailed(Exception):
+    """Something that the story tells did not happen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the story; `play` returns the evidence: what can be looked at afterwards."""
+
+    id: str
+    title: str
+    play: Callable[[], str]
+
+
+class Shop:
+    """The shop's repository on the local GitHub, in the hands of its people."""
+
+    def __init__(self, github: LocalGitHub, stack: Stack) -> None:
+        self.github = github
+        self.stack = stack
+
+    def act(self, who: str, method: str, path: str, body: Any = None) -> Any:
+        """What the REST API answers to a person.
+
+        Raises:
+            StoryFailed: it refused.
+        """
+        with self.github.as_user(who) as client:
+            answer = client.request(method, f"/repos/{SHOP}{path}", json=body)
+        if not answer.is_success:
+            raise StoryFailed(f"{who}: {method} {path} was answered with {answer.status_code}")
+        return answer.json() if answer.content else None
+
+    def page(self, path: str) -> str:
+        return f"{self.github.url}/{SHOP}{path}"
+
+    def ask(self, who: str, title: str, module: str) -> int:
+        """Open an issue that asks for a module, and label it."""
+        number: int = self.act("maria", "POST", "/issues", {"title": title, "body": request(module)})["number"]
+        self.act(who, "POST", f"/issues/{number}/labels", {"labels": ["acs"]})
+        return number
+
+    def comments(self, number: int) -> list[str]:
+        return [comment["body"] for comment in self.act("maria", "GET", f"/issues/{number}/comments")]
+
+    def pulls(self, number: int) -> list[Any]:
+        """The pull requests that answer an issue."""
+        everything = self.act("maria", "GET", "/pulls?state=all&per_page=100")
+        return [pull for pull in everything if pull["head"]["ref"].startswith(f"acs/issue-{number}-")]
+
+    def pull(self, number: int) -> Any:
+        return until(lambda: self.pulls(number), f"a pull request for issue #{number}")[0]
+
+    def check_runs(self, sha: str) -> list[Any]:
+        runs = self.act("maria", "GET", f"/commits/{sha}/check-runs?filter=all")["check_runs"]
+        return [run for run in runs if run["status"] == "completed"]
+
+
+def request(module: str) -> str:
+    """An issue body that names the template and gives its parameters."""
+    return (files("app.demo") / "postage_request.md").read_text().replace("MODULE", module)
+
+
+def until(look: Callable[[], T], what: str) -> T:
+    """What `look` finds as soon as it finds something true.
+
+    Raises:
+        StoryFailed: it found nothing in time.
+    """
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        time.sleep(0.1)
+    raise StoryFailed(f"{what} did not appear within {PATIENCE_SECONDS} s")
+
+
+def story(shop: Shop) -> tuple[Line, ...]:
+    """The lines, in order; later ones look at what earlier ones made."""
+    return (
+        Line("J1", "A labelled issue becomes a draft pull request with code, tests and docs", lambda: _draft(shop)),
+        Line("J2", "A check runs its tests in the sandbox and names them; it can be re-run", lambda: _check(shop)),
+        Line("J9", "A worker is killed and Redis emptied in the middle: still one of each", lambda: _kill(shop)),
+        Line("J10", "Somebody without write permission gets one sentence and nothing else", lambda: _stranger(shop)),
+    )
+
+
+def _draft(shop: Shop) -> str:
+    began = time.monotonic()
+    number = shop.ask("maria", "Add postage zones", "postage")
+    until(lambda: shop.comments(number), "the progress comment")
+    acknowledged = time.monotonic() - began
+    pull = shop.pull(number)
+    took = time.monotonic() - began
+    if not pull["draft"] or f"Closes #{number}" not in pull["body"]:
+        raise StoryFailed("the pull request is not a draft that closes its issue")
+    changed = shop.act("maria", "GET", f"/pulls/{pull['number']}/files")
+    where = shop.page(f"/pull/{pull['number']}")
+    return f"acknowledged in {acknowledged:.1f} s, {len(changed)} files in {took:.1f} s: {where}"
+
+
+def _check(shop: Shop) -> str:
+    sha = shop.pull(1)["head"]["sha"]
+    first = until(lambda: shop.check_runs(sha), "the check run")[0]
+    shop.act("maria", "POST", f"/check-runs/{first['id']}/rerequest")
+    until(lambda: len(shop.check_runs(sha)) == 2, "the second check run")
+    if any(run["conclusion"] != "success" for run in shop.check_runs(sha)):
+        raise StoryFailed(f"a check run is not green: {first['output']['title']}")
+    return f"{first['output']['title']}: {first['html_url']}"
+
+
+def _kill(shop: Shop) -> str:
+    number = shop.ask("omar", "Add return zones", "returns")
+    until(lambda: shop.comments(number), "the progress comment")
+    shop.stack.kill("worker")
+    shop.stack.forget_wakeups()
+    shop.stack.run("worker")
+    sha = shop.pull(number)["head"]["sha"]
+    until(lambda: shop.check_runs(sha), "the check run")
+    time.sleep(1)
+    counts = (len(shop.comments(number)), len(shop.pulls(number)), len(shop.check_runs(sha)))
+    if counts != (1, 1, 1):
+        raise StoryFailed(f"{counts} comments, pull requests and check runs, instead of one each")
+    return f"one comment, one pull request, one check: {shop.page(f'/issues/{number}')}"
+
+
+def _stranger(shop: Shop) -> str:
+    number = shop.ask("tina", "Add free zones", "free")
+    (said,) = until(lambda: shop.comments(number), "the answer")
+    if "takes write permission" not in said or shop.pulls(number):
+        raise StoryFailed("somebody without write permission started work")
+    return shop.page(f"/issues/{number}")

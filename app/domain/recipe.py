@@ -1,0 +1,107 @@
+"""What came of an issue that may name a template: the closed list of answers people are told about.
+
+A template is a folder of data: a typed parameter schema, file sources and an example. `origin` says where it was read:
+`shipped with ACS`, or its folder in the repository.
+"""
+
+from dataclasses import dataclass
+
+from app.domain.change import Language, Violation
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateSummary:
+    """One template as a requester sees it; `example` is a complete issue body to copy."""
+
+    name: str
+    version: str
+    title: str
+    description: str
+    language: Language
+    origin: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend in an issue. `given` is what stands there, shortened; `None` means that nothing does."""
+
+    where: str
+    given: str | None
+    expected: str
+    did_you_mean: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateProblem:
+    """One thing to mend in a template's own files, by those who keep them."""
+
+    path: str
+    line: int | None
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}" if self.line else f"{self.path}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class NoTemplate:
+    """The issue names no template; `fitting` ones come best first."""
+
+    fitting: tuple[TemplateSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownTemplate:
+    name: str
+    did_you_mean: str | None
+    available: tuple[TemplateSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableRequest:
+    """The issue seems to name a template, but what it says cannot be read."""
+
+    problems: tuple[Problem, ...]
+    fitting: tuple[TemplateSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WrongParameters:
+    """All that is wrong with the parameters and constraints, at once."""
+
+    template: TemplateSummary
+    problems: tuple[Problem, ...]
+
+    @property
+    def example(self) -> str:
+        return self.template.example
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenTemplate:
+    """The template itself is at fault, not the issue."""
+
+    name: str
+    problems: tuple[TemplateProblem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PathsTaken:
+    """Files that the change would have to create are there already; nothing is overwritten."""
+
+    template: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConstraintsViolated:
+    """The change was made and refused: it breaks limits that the requester or ACS set."""
+
+    template: str
+    violations: tuple[Violation, ...]
+
+
+NotPlanned = NoTemplate | UnknownTemplate | UnreadableRequest | WrongParameters | BrokenTemplate
+NotGenerated = BrokenTemplate | PathsTaken | ConstraintsViolated
+RecipeRefusal = NotPlanned | NotGenerated

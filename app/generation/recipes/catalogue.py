@@ -1,0 +1,80 @@
+"""The templates a repository can use: those shipped with ACS, and its own, read at the base SHA."""
+
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from app.domain.change import ReadItem
+from app.domain.recipe import BrokenTemplate, TemplateProblem, TemplateSummary
+from app.generation.recipes.template import Template, TemplateFaulty, parse_template
+from app.ports.checkouts import Checkout
+
+FOLDER = ".github/acs/templates"
+SHIPPED = "shipped with ACS"
+MAX_FILES = 60
+MAX_TEMPLATES = 50
+
+
+class Catalogue:
+    """One repository's templates; its own one wins over a shipped one of the same name."""
+
+    def __init__(self, base: Checkout) -> None:
+        self._base = base
+        self._own = _by_template(base.paths(FOLDER))
+        self._shipped = {folder.name: folder for folder in files("app.generation").joinpath("templates").iterdir()}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(sorted({*list(self._own)[:MAX_TEMPLATES], *self._shipped}))
+
+    def load(self, name: str) -> Template | BrokenTemplate | None:
+        """The template of that name, what is wrong with it, or `None` where there is no such template."""
+        try:
+            if name in self._own:
+                return self._load_own(name)
+            if name in self._shipped:
+                content = _contents(self._shipped[name])
+                return parse_template(name, content, folder=name, origin=SHIPPED)
+        except TemplateFaulty as fault:
+            return BrokenTemplate(name, fault.problems)
+        return None
+
+    def summaries(self) -> tuple[TemplateSummary, ...]:
+        """All templates that can be used."""
+        return tuple(template.summary for template in self.templates())
+
+    def templates(self) -> tuple[Template, ...]:
+        return tuple(loaded for loaded in map(self.load, self.names) if isinstance(loaded, Template))
+
+    def read_item(self, template: Template) -> ReadItem:
+        what = f"template {template.name} {template.manifest.version} ({template.origin})"
+        if template.name in self._own and template.name in self._shipped:
+            return ReadItem(what, "the issue names it; it stands in for the one of that name shipped with ACS")
+        return ReadItem(what, "the issue names it")
+
+    def _load_own(self, name: str) -> Template:
+        folder = f"{FOLDER}/{name}"
+        paths = self._own[name]
+        if len(paths) > MAX_FILES:
+            raise TemplateFaulty((TemplateProblem(folder, None, f"more than {MAX_FILES} files"),))
+        content = {path.removeprefix(f"{folder}/"): self._base.read(path) or b"" for path in paths}
+        return parse_template(name, content, folder=folder, origin=f"{folder} at {self._base.sha[:7]}")
+
+
+def _by_template(paths: Sequence[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        name, slash, _ = path.removeprefix(f"{FOLDER}/").partition("/")
+        if slash:
+            found.setdefault(name, []).append(path)
+    return found
+
+
+def _contents(folder: Traversable, prefix: str = "") -> Mapping[str, bytes]:
+    contents: dict[str, bytes] = {}
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            contents |= _contents(entry, f"{prefix}{entry.name}/")
+        else:
+            contents[f"{prefix}{entry.name}"] = entry.read_bytes()
+    return contents

@@ -1,0 +1,70 @@
+"""What a template can call: filters that quote and lay out values, and one function."""
+
+import posixpath
+from collections.abc import Callable, Mapping
+
+from app.conversation.quoting import code, escaped
+from app.domain.plain_text import one_line
+from app.generation.recipes.layout import (
+    fit,
+    import_from,
+    markdown_table,
+    naming,
+    typescript,
+    typescript_rows,
+    with_value,
+    wrapped,
+)
+from app.generation.recipes.literals import (
+    comment,
+    constant_case,
+    docstring,
+    javascript,
+    pascal_case,
+    python,
+    snake_case,
+    wrap,
+)
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a text that are not blank, such as a macro writes them."""
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def relative_import(target: str, importer: str) -> str:
+    """How the file `importer` names the module file `target` in an import: `./x`, without the extension."""
+    path = posixpath.relpath(posixpath.splitext(target)[0], posixpath.dirname(importer) or ".")
+    return path if path.startswith("../") else f"./{path}"
+
+
+def relative_link(target: str, document: str) -> str:
+    return posixpath.relpath(target, posixpath.dirname(document) or ".")
+
+
+FILTERS: Mapping[str, Callable[..., object]] = {
+    "basename": posixpath.basename,
+    "code": code,
+    "comment": comment,
+    "constant_case": constant_case,
+    "docstring": docstring,
+    "import_from": import_from,
+    "js": javascript,
+    "lines": lines,
+    "markdown": escaped,
+    "markdown_table": markdown_table,
+    "naming": naming,
+    "one_line": one_line,
+    "pascal_case": pascal_case,
+    "py": python,
+    "relative_import": relative_import,
+    "relative_link": relative_link,
+    "snake_case": snake_case,
+    "ts": typescript,
+    "ts_rows": typescript_rows,
+    "with": with_value,
+    "wrap": wrap,
+    "wrapped": wrapped,
+}
+
+FUNCTIONS: Mapping[str, Callable[..., object]] = {"fit": fit}

@@ -1,0 +1,150 @@
+"""How an issue names a template: in one fenced YAML block, or in the sections that an issue form leaves behind.
+
+A block is read where it stands at the top level of the text: not in a quote, a list or an HTML comment.
+https://spec.commonmark.org/0.31.2/ and
+https://docs.github.com/en/communities/using-templates-to-encourage-useful-issues-and-pull-requests/syntax-for-issue-forms
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from app.domain.recipe import Problem
+from app.generation.recipes.expectations import did_you_mean, shown
+from app.generation.recipes.yaml_text import UnreadableYaml, Yaml, read_yaml
+
+MAX_BYTES = 64 * 1024
+LANGUAGES = ("acs", "yaml", "yml")
+NO_RESPONSE = "_No response_"
+_NAMES_A_TEMPLATE = re.compile(r"(?m)^\{?[\"']?template[\"']?[ \t]*:")
+_TEMPLATE_HEADING = "template"
+
+
+@dataclass(frozen=True, slots=True)
+class FromBlock:
+    """`template:`, `parameters:` and `constraints:` of a block; parameters may also stand beside `template:`."""
+
+    template: str
+    parameters: Mapping[str, Yaml]
+    constraints: Yaml
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FromForm:
+    """The text below each `###` heading, by the heading in lower case."""
+
+    template: str
+    sections: Mapping[str, str] = field(default_factory=dict[str, str])
+    repeated: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    problems: tuple[Problem, ...]
+
+
+Request = FromBlock | FromForm | Unreadable
+
+
+def read_request(body: str) -> Request | None:
+    """What an issue asks of a template, or `None` where it names none."""
+    if len(body.encode(errors="replace")) > MAX_BYTES:
+        return Unreadable((Problem("the issue", "more than 64 KiB", "at most 64 KiB of text"),))
+    text = body.replace("\r\n", "\n").encode(errors="replace").decode()
+    tokens = _blocks(text)
+    blocks = [token for token in tokens if _is_request(token)]
+    form = _form(tokens, text.split("\n"))
+    if len(blocks) + (form is not None) > 1:
+        return Unreadable((Problem("the issue", "more than one template", "one template in an issue"),))
+    return _read_block(blocks[0]) if blocks else form
+
+
+def fenced_content(text: str) -> str:
+    """The content of the fenced block that a text consists of, or the text itself."""
+    tokens = _blocks(text)
+    return tokens[0].content if len(tokens) == 1 and tokens[0].type == "fence" else text
+
+
+def _blocks(text: str) -> list[Token]:
+    markdown = MarkdownIt("commonmark")
+    markdown.core.ruler.enableOnly(["normalize", "block"])
+    return markdown.parse(text)
+
+
+def _is_request(token: Token) -> bool:
+    language = token.info.strip().partition(" ")[0].lower()
+    if token.type != "fence" or token.level > 0 or language not in LANGUAGES:
+        return False
+    return language == "acs" or _NAMES_A_TEMPLATE.search(token.content) is not None
+
+
+def _read_block(token: Token) -> FromBlock | Unreadable:
+    first_line = (token.map[0] if token.map else 0) + 1
+    try:
+        content = read_yaml(token.content).value
+    except UnreadableYaml as error:
+        return Unreadable((Problem(f"the issue, line {first_line + error.line}", error.message, "YAML"),))
+    if not isinstance(content, dict) or not isinstance(content.get("template"), str):
+        return Unreadable((Problem("the block, template", _given(content), "the name of a template"),))
+    return _from_block(content)
+
+
+def _given(content: Yaml) -> str | None:
+    named = content.get("template") if isinstance(content, dict) else content
+    return None if named is None else shown(named)
+
+
+def _from_block(content: Mapping[str, Yaml]) -> FromBlock:
+    beside = {key: value for key, value in content.items() if key not in ("template", "constraints")}
+    template, constraints = str(content["template"]), content.get("constraints")
+    if "parameters" not in content:
+        return FromBlock(template, beside, constraints)
+    parameters = beside.pop("parameters")
+    keys = ("template", "parameters", "constraints")
+    problems = [
+        Problem("the block", shown(key), "one of " + ", ".join(keys), did_you_mean(key, keys)) for key in beside
+    ]
+    if not isinstance(parameters, dict):
+        problems.append(Problem("parameters", shown(parameters), "an object: name: value, one on each line"))
+        parameters = {}
+    return FromBlock(template, parameters, constraints, tuple(problems))
+
+
+def _form(tokens: Sequence[Token], lines: Sequence[str]) -> FromForm | None:
+    sections: dict[str, str] = {}
+    repeated: list[str] = []
+    for heading, text in _sections(tokens, lines):
+        name = " ".join(heading.lower().split())
+        if name in sections:
+            repeated.append(name)
+        sections.setdefault(name, text)
+    template = sections.pop(_TEMPLATE_HEADING, "").strip("` ")
+    if not template or "\n" in template:
+        return None
+    return FromForm(template, {name: text for name, text in sections.items() if text != NO_RESPONSE}, tuple(repeated))
+
+
+def _sections(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[tuple[str, str]]:
+    starts = [index for index, token in enumerate(tokens) if _is_heading(token)]
+    for start, end in pairwise([*starts, len(tokens)]):
+        blocks = [token for token in tokens[start + 3 : end] if token.level == 0 and token.map and token.nesting >= 0]
+        shown_blocks = [token for token in blocks if not _is_html_comment(token)]
+        yield tokens[start + 1].content, "\n\n".join(_source(token, lines) for token in shown_blocks).strip()
+
+
+def _is_heading(token: Token) -> bool:
+    return token.type == "heading_open" and token.tag == "h3" and token.level == 0
+
+
+def _is_html_comment(token: Token) -> bool:
+    return token.type == "html_block" and token.content.lstrip().startswith("<!--")
+
+
+def _source(token: Token, lines: Sequence[str]) -> str:
+    first, last = token.map or (0, 0)
+    return "\n".join(lines[first:last]).strip("\n")

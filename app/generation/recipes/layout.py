@@ -1,0 +1,129 @@
+"""Code laid out the way Prettier lays it out by default: flat where it fits into 80 columns, broken where not.
+
+https://prettier.io/docs/rationale says why objects keep the form they were written in; tables rely on that.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.conversation.quoting import code
+from app.generation.recipes.literals import display_width, javascript, json_text
+from app.generation.recipes.yaml_text import Scalar
+
+WIDTH = 80
+_LONG_NAME = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """A value that the type of its place does not admit, for tests of what callers without types may pass."""
+
+    value: Scalar
+
+
+Cell = Scalar | Unlisted | None
+
+
+def fit(*forms: str) -> str:
+    """The first form whose lines all fit, or the last."""
+    return next((form for form in forms if _fits(form)), forms[-1])
+
+
+def typescript(value: Cell) -> str:
+    """A value as a TypeScript expression."""
+    if isinstance(value, Unlisted):
+        return f"{javascript(value.value)} as never"
+    return javascript(value)
+
+
+def named_value(value: Cell) -> str:
+    """How generated code names a value in a message: `JSON.stringify` of text, `String` of anything else."""
+    match value.value if isinstance(value, Unlisted) else value:
+        case str(text):
+            return json_text(text)
+        case float(other) if math.isnan(other):
+            return "NaN"
+        case other:
+            return javascript(other)
+
+
+def naming(row: Mapping[str, Cell]) -> Mapping[str, Cell]:
+    """The row with one more column, `named`: all its values as a message names them."""
+    return {**row, "named": ", ".join(f"{name} {named_value(value)}" for name, value in row.items())}
+
+
+def with_value(row: Mapping[str, Cell], name: str, value: Cell) -> Mapping[str, Cell]:
+    """The row with one more column."""
+    return {**row, name: value}
+
+
+def import_from(names: Sequence[str], module: str) -> str:
+    """An import of names; Prettier breaks one only where there are several."""
+    source = f' }} from "{module}";'
+    if len(names) == 1:
+        return f"import {{ {names[0]}{source}"
+    broken = "".join(f"  {name},\n" for name in names)
+    return fit(f"import {{ {', '.join(names)}{source}", f"import {{\n{broken}{source.lstrip()}")
+
+
+def wrapped(
+    parts: Sequence[str], before: str, after: str, indent: int = 0, glue: str = ",", *, trailing: bool = True
+) -> str:
+    """The parts between `before` and `after`: on one line, or each on its own with `glue` behind it."""
+    margin = " " * indent
+    flat = f"{margin}{before}{f'{glue} '.join(parts)}{after}"
+    lines = [f"{margin}  {part}{glue}" for part in parts[:-1]]
+    last = f"{margin}  {parts[-1]}{glue if trailing else ''}"
+    return fit(flat, "\n".join([f"{margin}{before}", *lines, last, f"{margin}{after}"]))
+
+
+def typescript_rows(rows: Sequence[Mapping[str, Cell]], before: str, after: str, indent: int = 0) -> str:
+    """An array of objects between `before` (up to its bracket) and `after` (from its bracket), one row a line."""
+    margin = " " * indent
+    lines = [_object(row, margin + "  ") for row in rows]
+    broken = "\n".join([f"{margin}{before}", *(f"{line}," for line in lines), f"{margin}{after}"])
+    if len(rows) == 1 and "\n" not in lines[0]:
+        # Prettier joins an array of a single object with its brackets where it can
+        return fit(f"{margin}{before}{lines[0].strip()}{after}", broken)
+    return broken
+
+
+def markdown_table(rows: Sequence[Mapping[str, Cell]], header: Sequence[str]) -> str:
+    """A table with its columns aligned; the header's cells are Markdown already, in the order of the rows' columns."""
+    cells = [list(header), *([markdown_value(value) for value in row.values()] for row in rows)]
+    widths = [max(3, *map(display_width, column)) for column in zip(*cells, strict=True)]
+    first, *others = [_table_row(row, widths) for row in cells]
+    return "\n".join([first, _table_row(["-" * width for width in widths], widths), *others])
+
+
+def markdown_value(value: Cell) -> str:
+    """A value as a code span in a cell of a table: as the code writes it, whole."""
+    return code(typescript(value), limit=8_000).replace("|", "\\|")
+
+
+def _object(row: Mapping[str, Cell], margin: str) -> str:
+    entries = [f"{name}: {typescript(value)}" for name, value in row.items()]
+    flat = f"{margin}{{ {', '.join(entries)} }}"
+    if _fits(f"{flat},"):
+        return flat
+    lines = [_entry(name, value, margin + "  ") for name, value in row.items()]
+    return "\n".join([f"{margin}{{", *lines, f"{margin}}}"])
+
+
+def _entry(name: str, value: Cell, margin: str) -> str:
+    """A property on its own line; Prettier moves long text below its name, unless the name is short as well."""
+    flat = f"{margin}{name}: {typescript(value)},"
+    is_text = isinstance(value.value if isinstance(value, Unlisted) else value, str)
+    if len(name) < _LONG_NAME or not is_text:
+        return flat
+    return fit(flat, f"{margin}{name}:\n{margin}  {typescript(value)},")
+
+
+def _fits(text: str) -> bool:
+    return all(display_width(line) <= WIDTH for line in text.split("\n"))
+
+
+def _table_row(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = (cell + " " * (width - display_width(cell)) for cell, width in zip(cells, widths, strict=True))
+    return "| " + " | ".join(padded) + " |"

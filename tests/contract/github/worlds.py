@@ -1,0 +1,256 @@
+"""The two code hosts that must behave alike: the fake in memory, and the adapter in front of the local GitHub."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal, Protocol
+
+from githubkit import AppAuthStrategy
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from app.adapters.github.connection import Connection, Request
+from app.adapters.github.host import GitHub
+from app.demo.github.faults import Effect, Faults, Rule
+from app.demo.github.local import LocalGitHub
+from app.demo.github.records import Role
+from app.demo.github.seed import Seed, SeedApp, SeedPerson, SeedRepository
+from app.domain.repo import Actor, BaseSha, IssueRef, PullRef, RepoRef
+from app.ports.code_host import Annotation, CheckRunId, CodeHost, CommentId
+from tests.contract.git.git_server import git, git_bytes
+from tests.fakes.code_host import EVERYTHING, THE_APP, Comment, InMemoryCodeHost, Permissions, Tree
+
+FILES = {"README.md": b"# Shop\n", "src/price.ts": b"export const price = 1;\n", "src/old.ts": b"export {};\n"}
+ROLES: Mapping[str, Role] = {
+    "mia": "maintain",
+    "tom": "triage",
+    "wes": "write",
+    "rea": "read",
+    "ada": "admin",
+}
+STRANGER = "zoe"
+STRANGERS: Role = "read"  # the repository is public
+
+
+class World(Protocol):
+    """What a test does by other people's hands, and what it sees afterwards."""
+
+    @property
+    def repo(self) -> RepoRef: ...
+    @property
+    def main(self) -> BaseSha: ...
+    def ports(self, permissions: Permissions = EVERYTHING, *, fence: Callable[[], None] = ...) -> CodeHost: ...
+    def person(self, login: str) -> Actor: ...
+    def open_issue(self) -> IssueRef: ...
+    def say(self, login: str, issue: IssueRef, body: str) -> None: ...
+    def reactions(self, issue: IssueRef) -> Sequence[str]: ...
+    def comments(self, issue: IssueRef) -> Sequence[str]: ...
+    def tree(self, sha: str) -> Tree: ...
+    def body(self, pull: PullRef) -> str: ...
+    def annotations(self, check_run: CheckRunId) -> Sequence[Annotation]: ...
+
+
+@dataclass
+class MemoryWorld:
+    host: InMemoryCodeHost = field(
+        default_factory=lambda: InMemoryCodeHost(
+            RepoRef("github.local", 7, 42, "acme", "shop"),
+            FILES,
+            dict(enumerate((*ROLES.values(), STRANGERS), start=1)),
+        )
+    )
+
+    @property
+    def repo(self) -> RepoRef:
+        return self.host.repo
+
+    @property
+    def main(self) -> BaseSha:
+        return BaseSha(self.host.branches["main"])
+
+    def ports(self, permissions: Permissions = EVERYTHING, *, fence: Callable[[], None] = lambda: None) -> CodeHost:
+        return self.host.ports(permissions, fence=fence)
+
+    def person(self, login: str) -> Actor:
+        return Actor(login, [*ROLES, STRANGER].index(login) + 1, "User")
+
+    def open_issue(self) -> IssueRef:
+        return self.host.open_issue()
+
+    def say(self, login: str, issue: IssueRef, body: str) -> None:
+        assert login != THE_APP
+        self.host.comments[CommentId(self.host.next_number())] = Comment(issue.number, login, body)
+
+    def reactions(self, issue: IssueRef) -> Sequence[str]:
+        return sorted(self.host.reactions.get(issue.number, ()))
+
+    def comments(self, issue: IssueRef) -> Sequence[str]:
+        return [comment.body for comment in self.host.comments.values() if comment.issue == issue.number]
+
+    def tree(self, sha: str) -> Tree:
+        return self.host.commits[sha].tree
+
+    def body(self, pull: PullRef) -> str:
+        return self.host.pulls[pull.number].body
+
+    def annotations(self, check_run: CheckRunId) -> Sequence[Annotation]:
+        return self.host.checks[check_run].annotations
+
+
+class _Item(BaseModel):
+    """Whatever the local GitHub says, as far as the tests look at it."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    id: int = 0
+    number: int = 0
+    body: str | None = None
+    content: str = ""
+
+
+class _Remark(BaseModel):
+    path: str
+    start_line: int
+    end_line: int
+    annotation_level: Literal["notice", "warning", "failure"]
+    title: str | None
+    message: str
+
+
+@dataclass
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class LocalWorld:
+    """A local GitHub that answers, its seeded people, and the App installed on `acme/shop`."""
+
+    def __init__(self, github: LocalGitHub) -> None:
+        self._github = github
+        self._ada = github.as_user("ada")
+        self._people = {"ada": self._ada}
+        keys = github.keys
+        assert keys.app_id
+        assert keys.private_key
+        self.adapter = GitHub(
+            api_url=github.url,
+            app_id=keys.app_id,
+            private_key=keys.private_key,
+            clock=SystemClock(),
+            sleep=lambda _: None,
+        )
+        repo_id = _Item.model_validate(self._get("/repos/acme/shop")).id
+        self._repo = RepoRef("127.0.0.1", self._installation(), repo_id, "acme", "shop")
+
+    @property
+    def repo(self) -> RepoRef:
+        return self._repo
+
+    @property
+    def main(self) -> BaseSha:
+        return BaseSha(git("rev-parse", "main", cwd=self._bare))
+
+    def ports(self, permissions: Permissions = EVERYTHING, *, fence: Callable[[], None] = lambda: None) -> CodeHost:
+        return self.adapter.ports(permissions, fence=fence)
+
+    def person(self, login: str) -> Actor:
+        return Actor(login, _Item.model_validate(self._get(f"/users/{login}")).id, "User")
+
+    def open_issue(self) -> IssueRef:
+        answer = self._ada.post("/repos/acme/shop/issues", json={"title": "Something"}).raise_for_status()
+        return IssueRef(self._repo, _Item.model_validate_json(answer.content).number)
+
+    def say(self, login: str, issue: IssueRef, body: str) -> None:
+        if login not in self._people:
+            self._people[login] = self._github.as_user(login)
+        comments = f"/repos/acme/shop/issues/{issue.number}/comments"
+        self._people[login].post(comments, json={"body": body}).raise_for_status()
+
+    def reactions(self, issue: IssueRef) -> Sequence[str]:
+        return sorted(item.content for item in self._list(f"/repos/acme/shop/issues/{issue.number}/reactions"))
+
+    def comments(self, issue: IssueRef) -> Sequence[str]:
+        return [item.body or "" for item in self._list(f"/repos/acme/shop/issues/{issue.number}/comments")]
+
+    def tree(self, sha: str) -> Tree:
+        lines = [line.split(None, 3) for line in git("ls-tree", "-r", sha, cwd=self._bare).splitlines()]
+        return {path: (mode, git_bytes("cat-file", "blob", blob, cwd=self._bare)) for mode, _, blob, path in lines}
+
+    def body(self, pull: PullRef) -> str:
+        return _Item.model_validate(self._get(f"/repos/acme/shop/pulls/{pull.number}")).body or ""
+
+    def annotations(self, check_run: CheckRunId) -> Sequence[Annotation]:
+        path = f"/repos/acme/shop/check-runs/{check_run}/annotations"
+        remarks = TypeAdapter(list[_Remark]).validate_python([*self._pages(path)])
+        return [
+            Annotation(one.path, one.start_line, one.end_line, one.annotation_level, one.title or "", one.message)
+            for one in remarks
+        ]
+
+    def suffer(self, effect: Effect, *, count: int | None = None, method: str = ".*", path: str = "/repos/.*") -> None:
+        """Let the requests that come next go wrong, until `recover`."""
+        rule = Rule(effect=effect, count=count, method=method, path=path)
+        self._ada.post("/_local/faults", content=Faults(rules=(rule,)).model_dump_json()).raise_for_status()
+
+    def recover(self) -> None:
+        self._ada.delete("/_local/faults").raise_for_status()
+
+    def suspend(self) -> None:
+        self._ada.post(f"/_local/installations/{self._repo.installation_id}/suspend").raise_for_status()
+
+    def unsuspend(self) -> None:
+        self._ada.post(f"/_local/installations/{self._repo.installation_id}/unsuspend").raise_for_status()
+
+    def uninstall(self) -> None:
+        self._ada.delete(f"/_local/installations/{self._repo.installation_id}").raise_for_status()
+
+    def delete_repository(self) -> None:
+        self._ada.delete("/_local/repos/acme/shop").raise_for_status()
+
+    def clone_url(self, repo: RepoRef) -> str:
+        return self._github.clone_url(repo.full_name)
+
+    def token_to_read(self, repo: RepoRef) -> str:
+        return self.adapter.token(repo, {"contents": "read"})
+
+    def close(self) -> None:
+        for person in self._people.values():
+            person.close()
+        self._github.stop()
+
+    @property
+    def _bare(self) -> Path:
+        return self._github.state / "git" / "acme" / "shop.git"
+
+    def _installation(self) -> int:
+        """The App's only one; ids are the local GitHub's to choose."""
+        app = AppAuthStrategy(self._github.keys.app_id, self._github.keys.private_key or "")
+        answer = Connection(self._github.url).send(app, Request("GET", "/app/installations"))
+        return TypeAdapter(list[_Item]).validate_json(answer.body)[0].id
+
+    def _get(self, path: str) -> object:
+        return self._ada.get(path).raise_for_status().json()
+
+    def _list(self, path: str) -> list[_Item]:
+        return TypeAdapter(list[_Item]).validate_python([*self._pages(path)])
+
+    def _pages(self, path: str) -> Iterator[object]:
+        url: str | None = f"{path}?per_page=100"
+        while url:
+            answer = self._ada.get(url).raise_for_status()
+            yield from answer.json()
+            url = answer.links.get("next", {}).get("url")
+
+
+def start_local_world(folder: Path, *, requests_per_hour: int | None = None, private: bool = False) -> LocalWorld:
+    files = folder / "files"
+    for path, content in FILES.items():
+        (files / path).parent.mkdir(parents=True, exist_ok=True)
+        (files / path).write_bytes(content)
+    seed = Seed(
+        people=[SeedPerson(login=login) for login in (*ROLES, STRANGER)],
+        repositories=[SeedRepository(full_name="acme/shop", files=files, roles=ROLES, private=private)],
+        app=SeedApp(webhook_url="http://127.0.0.1:9/"),
+    )
+    return LocalWorld(LocalGitHub.start(folder / "state", seed, requests_per_hour=requests_per_hour))

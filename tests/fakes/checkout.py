@@ -1,0 +1,34 @@
+import io
+import tarfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+
+class FakeCheckout:
+    """A commit's tree in a dictionary; its archive is written to the folder it is given."""
+
+    def __init__(self, files: Mapping[str, str | bytes], *, folder: Path = Path("/nowhere")) -> None:
+        self._files = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
+        self._archive = folder / "tree.tar"
+        if folder.is_dir():
+            self._write()
+
+    @property
+    def sha(self) -> str:
+        return "5" * 40
+
+    def paths(self, under: str = "") -> Sequence[str]:
+        return sorted(path for path in self._files if path.startswith(under))
+
+    def read(self, path: str) -> bytes | None:
+        return self._files.get(path)
+
+    def archive(self) -> Path:
+        return self._archive
+
+    def _write(self) -> None:
+        with tarfile.open(self._archive, "w") as tar:
+            for path, content in self._files.items():
+                member = tarfile.TarInfo(path)
+                member.size = len(content)
+                tar.addfile(member, io.BytesIO(content))

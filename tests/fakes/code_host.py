@@ -1,0 +1,303 @@
+"""The code host in memory, as honest as `tests/contract/github/test_code_host.py` makes it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from hashlib import sha1
+from itertools import count
+from typing import Literal
+
+from app.domain.change import GeneratedFile
+from app.domain.repo import Actor, BaseSha, HeadSha, IssueRef, PullRef, RepoRef
+from app.errors import RepoError
+from app.ports.code_host import (
+    Annotation,
+    BranchExists,
+    CheckOutput,
+    CheckRun,
+    CheckRunId,
+    CodeHost,
+    CommentId,
+    Commit,
+    Conclusion,
+    Permission,
+    Pull,
+)
+
+Level = Literal["read", "write"]
+Permissions = Mapping[str, Level]
+Tree = Mapping[str, tuple[str, bytes]]
+EVERYTHING: Permissions = {"contents": "write", "issues": "write", "pull_requests": "write", "checks": "write"}
+THE_APP = "the App"
+LONGEST_BODY = 65_536
+
+
+@dataclass
+class Comment:
+    issue: int
+    author: str
+    body: str
+
+
+@dataclass
+class ProposedPull:
+    title: str
+    body: str
+    head_branch: str
+    base_branch: str
+    is_draft: bool = True
+    is_open: bool = True
+
+
+@dataclass
+class RecordedCheck:
+    run: CheckRun
+    output: CheckOutput
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    annotations: list[Annotation] = field(default_factory=list[Annotation])
+
+
+@dataclass(frozen=True)
+class RecordedCommit:
+    parents: tuple[str, ...]
+    tree: Tree
+    message: str
+
+
+@dataclass
+class InMemoryCodeHost:
+    """One repository. Tests set it up and look at it here; the code under test holds its `ports`.
+
+    `broken_by` is raised, first one first, by the calls that come next.
+    """
+
+    repo: RepoRef
+    files: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    roles: Mapping[int, Permission] = field(default_factory=dict[int, Permission])
+    broken_by: list[Exception] = field(default_factory=list[Exception])
+    issues: set[int] = field(default_factory=set[int])
+    reactions: dict[int, set[str]] = field(default_factory=dict[int, set[str]])
+    comments: dict[CommentId, Comment] = field(default_factory=dict[CommentId, Comment])
+    pulls: dict[int, ProposedPull] = field(default_factory=dict[int, ProposedPull])
+    commits: dict[str, RecordedCommit] = field(default_factory=dict[str, RecordedCommit])
+    branches: dict[str, str] = field(default_factory=dict[str, str])
+    checks: dict[CheckRunId, RecordedCheck] = field(default_factory=dict[CheckRunId, RecordedCheck])
+
+    def __post_init__(self) -> None:
+        self._numbers = count(1)
+        tree = {path: ("100644", content) for path, content in self.files.items()}
+        self.branches["main"] = self.record(RecordedCommit((), tree, "Start"))
+
+    def ports(self, permissions: Permissions = EVERYTHING, *, fence: Callable[[], None] = lambda: None) -> CodeHost:
+        gate = Gate(self, permissions, fence)
+        return CodeHost(_Collaborators(gate), _Issues(gate), _Pulls(gate), _Commits(gate), _Checks(gate))
+
+    def open_issue(self) -> IssueRef:
+        number = next(self._numbers)
+        self.issues.add(number)
+        return IssueRef(self.repo, number)
+
+    def next_number(self) -> int:
+        return next(self._numbers)
+
+    def record(self, commit: RecordedCommit) -> HeadSha:
+        sha = HeadSha(sha1(repr((commit, len(self.commits))).encode(), usedforsecurity=False).hexdigest())
+        self.commits[sha] = commit
+        return sha
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What every call passes: faults, the permissions of the job, and the fence before a write."""
+
+    host: InMemoryCodeHost
+    permissions: Permissions
+    fence: Callable[[], None]
+
+    def read(self, area: str, repo: RepoRef) -> InMemoryCodeHost:
+        return self._enter(area, repo, "read", ("read", "write"))
+
+    def write(self, area: str, repo: RepoRef) -> InMemoryCodeHost:
+        self.fence()
+        return self._enter(area, repo, "write", ("write",))
+
+    def _enter(self, area: str, repo: RepoRef, needed: Level, enough: Sequence[Level]) -> InMemoryCodeHost:
+        if self.host.broken_by:
+            raise self.host.broken_by.pop(0)
+        if repo.repo_id != self.host.repo.repo_id:
+            raise RepoError(f"{repo.full_name} does not exist any more or the App may not see it")
+        if area != "metadata" and self.permissions.get(area) not in enough:
+            raise RepoError(f"The App may not touch {repo.full_name}: grant it “{area}: {needed}”")
+        return self.host
+
+
+@dataclass(frozen=True)
+class _Collaborators:
+    gate: Gate
+
+    def permission(self, repo: RepoRef, person: Actor) -> Permission:
+        return self.gate.read("metadata", repo).roles.get(person.user_id, "none")
+
+
+@dataclass(frozen=True)
+class _Issues:
+    gate: Gate
+
+    def react(self, issue: IssueRef, reaction: Literal["eyes", "rocket", "confused", "-1"]) -> None:
+        self._of(self.gate.write("issues", issue.repo), issue).reactions.setdefault(issue.number, set()).add(reaction)
+
+    def find_comment(self, issue: IssueRef, marker: str) -> CommentId | None:
+        host = self._of(self.gate.read("issues", issue.repo), issue)
+        own = ((id_, one) for id_, one in host.comments.items() if one.author == THE_APP and one.issue == issue.number)
+        return next((id_ for id_, one in own if marker in one.body), None)
+
+    def comment(self, issue: IssueRef, body: str) -> CommentId:
+        host = self._of(self.gate.write("issues", issue.repo), issue)
+        comment = CommentId(host.next_number())
+        host.comments[comment] = Comment(issue.number, THE_APP, body[:LONGEST_BODY])
+        return comment
+
+    def edit_comment(self, repo: RepoRef, comment: CommentId, body: str) -> None:
+        comments = self.gate.write("issues", repo).comments
+        if comment not in comments:
+            raise RepoError(f"{repo.full_name} has no comment {comment}")
+        comments[comment].body = body[:LONGEST_BODY]
+
+    def _of(self, host: InMemoryCodeHost, issue: IssueRef) -> InMemoryCodeHost:
+        if issue.number not in host.issues | host.pulls.keys():
+            raise RepoError(f"{issue.repo.full_name} has no issue {issue.number}")
+        return host
+
+
+@dataclass(frozen=True)
+class _Pulls:
+    gate: Gate
+
+    def get(self, pull: PullRef) -> Pull:
+        host = self.gate.read("pull_requests", pull.repo)
+        return _pull(host, _number_in(host, pull))
+
+    def find(self, repo: RepoRef, head_branch: str) -> Pull | None:
+        host = self.gate.read("pull_requests", repo)
+        numbers = [number for number, pull in host.pulls.items() if pull.head_branch == head_branch]
+        return _pull(host, max(numbers)) if numbers else None
+
+    def open_draft(self, repo: RepoRef, *, head_branch: str, base_branch: str, title: str, body: str) -> Pull:
+        host = self.gate.write("pull_requests", repo)
+        refusal = _refusal(host, head_branch, base_branch)
+        if refusal:
+            raise RepoError(f"{repo.full_name} takes no pull request from {head_branch}: {refusal}")
+        number = host.next_number()
+        host.pulls[number] = ProposedPull(title, body[:LONGEST_BODY], head_branch, base_branch)
+        return _pull(host, number)
+
+    def edit_body(self, pull: PullRef, body: str) -> None:
+        host = self.gate.write("pull_requests", pull.repo)
+        host.pulls[_number_in(host, pull)].body = body[:LONGEST_BODY]
+
+
+def _refusal(host: InMemoryCodeHost, head_branch: str, base_branch: str) -> str:
+    if head_branch not in host.branches or base_branch not in host.branches:
+        return "no such branch"
+    if host.branches[head_branch] == host.branches[base_branch]:
+        return f"No commits between {base_branch} and {head_branch}"
+    if any(pull.head_branch == head_branch and pull.is_open for pull in host.pulls.values()):
+        return f"A pull request already exists for {host.repo.owner}:{head_branch}."
+    return ""
+
+
+def _number_in(host: InMemoryCodeHost, pull: PullRef) -> int:
+    if pull.number not in host.pulls:
+        raise RepoError(f"{pull.repo.full_name} has no pull request {pull.number}")
+    return pull.number
+
+
+def _pull(host: InMemoryCodeHost, number: int) -> Pull:
+    pull = host.pulls[number]
+    return Pull(
+        ref=PullRef(host.repo, number),
+        head_sha=HeadSha(host.branches[pull.head_branch]),
+        head_branch=pull.head_branch,
+        base_branch=pull.base_branch,
+        is_draft=pull.is_draft,
+        is_open=pull.is_open,
+        is_fork=False,
+        url=f"https://{host.repo.host}/{host.repo.full_name}/pull/{number}",
+    )
+
+
+@dataclass(frozen=True)
+class _Commits:
+    gate: Gate
+
+    def branch_head(self, repo: RepoRef, branch: str) -> Commit | None:
+        sha = self.gate.read("contents", repo).branches.get(branch)
+        return _signed(sha) if sha else None
+
+    def commit(
+        self, repo: RepoRef, *, parent: BaseSha | HeadSha, files: Sequence[GeneratedFile], message: str
+    ) -> Commit:
+        host = self.gate.write("contents", repo)
+        if parent not in host.commits:
+            raise RepoError(f"{repo.full_name} has no commit {parent}")
+        tree = dict(host.commits[parent].tree)
+        for file in files:
+            if file.operation == "delete":
+                del tree[file.path]
+            else:
+                tree[file.path] = (file.mode, file.content_bytes)
+        return _signed(host.record(RecordedCommit((parent,), tree, message)))
+
+    def create_branch(self, repo: RepoRef, branch: str, head: HeadSha) -> None:
+        host = self.gate.write("contents", repo)
+        if branch in host.branches:
+            raise BranchExists(f"{repo.full_name} has a branch {branch} already")
+        if head not in host.commits:
+            raise RepoError(f"{repo.full_name} has no commit {head}")
+        host.branches[branch] = head
+
+    def delete_branch(self, repo: RepoRef, branch: str) -> None:
+        self.gate.write("contents", repo).branches.pop(branch, None)
+
+
+def _signed(sha: str) -> Commit:
+    return Commit(HeadSha(sha), is_verified=True, verification_reason="valid")
+
+
+@dataclass(frozen=True)
+class _Checks:
+    gate: Gate
+
+    def create(self, repo: RepoRef, *, name: str, head_sha: HeadSha, external_id: str, output: CheckOutput) -> CheckRun:
+        host = self.gate.write("checks", repo)
+        if head_sha not in host.commits:
+            raise RepoError(f"{repo.full_name} has no commit {head_sha}")
+        number = CheckRunId(host.next_number())
+        url = f"https://{host.repo.host}/{host.repo.full_name}/runs/{number}"
+        run = CheckRun(number, name, head_sha, external_id, status="queued", conclusion=None, url=url)
+        host.checks[number] = RecordedCheck(run, output, annotations=list(output.annotations))
+        return run
+
+    def find(self, repo: RepoRef, *, name: str, head_sha: HeadSha, external_id: str) -> CheckRun | None:
+        wanted = (name, head_sha, external_id)
+        runs = [check.run for check in self.gate.read("checks", repo).checks.values()]
+        return next((run for run in reversed(runs) if (run.name, run.head_sha, run.external_id) == wanted), None)
+
+    def start(self, repo: RepoRef, check_run: CheckRunId, *, at: datetime, output: CheckOutput) -> None:
+        check = self._say(repo, check_run, output)
+        check.run, check.started_at = replace(check.run, status="in_progress"), at
+
+    def conclude(
+        self, repo: RepoRef, check_run: CheckRunId, *, conclusion: Conclusion, at: datetime, output: CheckOutput
+    ) -> None:
+        check = self._say(repo, check_run, output)
+        check.run, check.completed_at = replace(check.run, status="completed", conclusion=conclusion), at
+
+    def _say(self, repo: RepoRef, check_run: CheckRunId, output: CheckOutput) -> RecordedCheck:
+        checks = self.gate.write("checks", repo).checks
+        if check_run not in checks:
+            raise RepoError(f"{repo.full_name} has no check run {check_run}")
+        checks[check_run].output = output
+        checks[check_run].annotations += output.annotations
+        return checks[check_run]
