@@ -4,7 +4,7 @@ Expressions in `template.yml` and the sources are Jinja2, rendered by `rendering
 `repository` (see `repository.py`), `paths` (the output path of each file by its name) and `path` (their own).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self, TypeAlias
 
@@ -178,12 +178,20 @@ def _message(error: ErrorDetails) -> str:
     key = str(error["loc"][-1]) if error["loc"] else "the document"
     match error["type"]:
         case "extra_forbidden":
-            meant = did_you_mean(key, _KNOWN_KEYS)
-            return f'unknown key "{key}"' + (f' (did you mean "{meant}"?)' if meant else "")
+            return f'unknown key "{key}"' + _meant(key, _KNOWN_KEYS)
         case "missing":
             return f'"{key}" is missing'
+        case "union_tag_invalid":
+            context = error.get("ctx", {})
+            types = str(context.get("expected_tags")).replace("'", "").split(", ")
+            return f'{key}: there is no type "{context.get("tag")}"' + _meant(str(context.get("tag")), types)
         case _:
             return f"{key}: {error['msg'].removeprefix('Value error, ')}"
+
+
+def _meant(word: str, words: Iterable[str]) -> str:
+    meant = did_you_mean(word, words)
+    return f' (did you mean "{meant}"?)' if meant else ""
 
 
 _MODELS: tuple[type[BaseModel], ...] = (Manifest, FileSpec, PullRequestSpec, *PARAMETER_TYPES)

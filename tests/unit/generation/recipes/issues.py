@@ -30,13 +30,13 @@ def function(**fields: Yaml) -> list[Yaml]:
 
 
 def plan(body: str, base: FakeCheckout | None = None, title: str = "A title") -> Ready | NotPlanned:
-    return plan_recipe(title, body, base or FakeCheckout())
+    return plan_recipe(title, body, base or FakeCheckout({}))
 
 
 def make(body: str, base: FakeCheckout | None = None) -> Change | NotGenerated:
     ready = plan(body, base)
     assert isinstance(ready, Ready), ready
-    return generate(ready, base or FakeCheckout(), monotonic=lambda: 1.0)
+    return generate(ready, base or FakeCheckout({}), monotonic=lambda: 1.0)
 
 
 def made(body: str, base: FakeCheckout | None = None) -> dict[str, str]:

@@ -61,7 +61,7 @@ def test_a_change_says_what_it_cost_and_what_was_read() -> None:
     ready = plan(block())
     assert isinstance(ready, Ready)
 
-    change = generate(ready, FakeCheckout(), monotonic=count(1.0, 0.25).__next__)
+    change = generate(ready, FakeCheckout({}), monotonic=count(1.0, 0.25).__next__)
 
     assert isinstance(change, Change)
     assert change.metadata == GenerationMetadata(0, 250, "recipe:typescript-module@1.0.0")
