@@ -1,6 +1,7 @@
 """One bare repository, read and written through git's plumbing: argument lists, no shell, nobody's configuration."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -26,6 +27,7 @@ from app.demo.github.git_objects import (
 )
 
 NO_SHA = "0" * 40
+FULL_SHA = re.compile(r"[0-9a-f]{40}")
 CONFIG = """\
 [uploadpack]
 \tallowAnySHA1InWant = true
@@ -84,6 +86,9 @@ class BareRepository:
             return None
 
     def kind(self, sha: str) -> ObjectKind | None:
+        """What an object is, by its full SHA; `None` where there is no such object."""
+        if not FULL_SHA.fullmatch(sha):
+            return None
         try:
             return object_kind(self.run("cat-file", "-t", sha).decode().strip())
         except GitError:

@@ -113,6 +113,8 @@ def test_a_branch_moves_back_only_by_force(world: World) -> None:
         pytest.param({"path": ".git/config", "content": "x"}, id="into .git"),
         pytest.param({"path": "gone.txt", "sha": None}, id="removing what is not there"),
         pytest.param({"path": "a.txt", "sha": ABSENT}, id="a blob that is not there"),
+        pytest.param({"path": "a.txt", "sha": "--batch-all-objects"}, id="a blob that is an option of git"),
+        pytest.param({"path": "a", "mode": "040000", "sha": "--help"}, id="a tree that is an option of git"),
     ],
 )
 def test_a_tree_that_cannot_be_is_refused(world: World, entry: dict[str, Document]) -> None:

@@ -158,7 +158,7 @@ def _changes(git: BareRepository, base: str | None, entry: NewEntry) -> Iterable
         if base is None or git.entry(base, entry.path) is None:
             raise Refusal(422, f"tree.path {entry.path} is not in the base tree")
         yield TreeChange(entry.path, entry.mode, None)
-    elif entry.mode == "040000":
+    elif entry.mode == "040000" and git.kind(entry.sha) == "tree":
         for below in git.tree(entry.sha, recursive=True):
             if below.kind != "tree":
                 yield TreeChange(f"{entry.path}/{below.path}", below.mode, below.sha)
