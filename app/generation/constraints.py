@@ -30,6 +30,7 @@ _LOCK_FILES = frozenset(
     ]
 )
 _MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "requirements-dev.txt")
+_COMES_WITH = {"@jest/globals": "jest"}  # installed by the other one, imported without being declared
 # what Windows and macOS drop or fold when they look a name up, so that `.GIT ` or `git~1` is `.git`
 _DROPPED = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 
@@ -108,6 +109,7 @@ def _new_dependencies(
     own = _own_modules((*base_paths, *(file.path for file in files)))
     for file in files:
         known = {normalised(name) for name in (*allowed, *own, *_known_to(file.path, before)) if name is not None}
+        known |= {part for part, whole in _COMES_WITH.items() if whole in known}
         for name in sorted(_packages(file.path, file.content_bytes), key=str):
             if name is None or normalised(name) not in known:
                 yield DependencyNotAllowed(file.path, name, allowed)

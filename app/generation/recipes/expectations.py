@@ -55,7 +55,7 @@ def expectation(spec: Parameter) -> str:
             return f"a name in {CASES[spec.case][1]}, at most 30 letters and digits"
         case PathParameter():
             pattern = f" that matches {spec.pattern}" if spec.pattern else ""
-            return f"a relative path{pattern}, without .. and outside .git and .github/workflows"
+            return f"a relative path{pattern} of letters, digits and . _ - @ +, outside .git and .github/workflows"
         case IntegerParameter():
             return f"a whole number{_bounds(spec.minimum, spec.maximum)}"
         case NumberParameter():

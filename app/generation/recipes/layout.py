@@ -60,7 +60,7 @@ def with_value(row: Mapping[str, Cell], name: str, value: Cell) -> Mapping[str, 
 
 def import_from(names: Sequence[str], module: str) -> str:
     """An import of names; Prettier breaks one only where there are several."""
-    source = f' }} from "{module}";'
+    source = f" }} from {javascript(module)};"
     if len(names) == 1:
         return f"import {{ {names[0]}{source}"
     broken = "".join(f"  {name},\n" for name in names)

@@ -38,6 +38,8 @@ from app.generation.recipes.yaml_text import Yaml
 
 Value: TypeAlias = "str | int | float | bool | tuple[Value, ...] | Mapping[str, Value] | DecisionTable | None"
 
+# nothing that means anything in code, Markdown or a shell
+_PATH = re.compile(r"[\w.@+-]+(/[\w.@+-]+)*")
 MAX_EXACT = 2**53 - 1
 MIN_FRACTION = 1e-6
 
@@ -105,7 +107,7 @@ class ParameterReader:
     def _identifier(self, spec: IdentifierParameter, given: Yaml, at: str) -> Value:
         pattern, _ = CASES[spec.case]
         if not isinstance(given, str) or not re.fullmatch(pattern, given):
-            return self._held(False, spec, given, at)
+            return self._refuse(spec, given, at)
         if given in RESERVED or given in spec.reserved:
             self._report(at, given, "another name: this one has a meaning in the generated code already")
         return given
@@ -113,6 +115,7 @@ class ParameterReader:
     def _path(self, spec: PathParameter, given: Yaml, at: str) -> Value:
         good = (
             isinstance(given, str)
+            and _PATH.fullmatch(given) is not None
             and why_forbidden(given) is None
             and (spec.pattern is None or matches(spec.pattern, given))
         )
@@ -145,14 +148,14 @@ class ParameterReader:
 
     def _list(self, spec: ListParameter, given: Yaml, at: str) -> Value:
         if not isinstance(given, list) or not spec.min_items <= len(given) <= spec.max_items:
-            return self._held(False, spec, given, at)
+            return self._refuse(spec, given, at)
         items = tuple(self.read(spec.items, item, _inside(at, f"item {n}")) for n, item in enumerate(given, start=1))
         self._report_repeated_names(items, at)
         return items
 
     def _object(self, spec: ObjectParameter, given: Yaml, at: str) -> Value:
         if not isinstance(given, dict):
-            return self._held(False, spec, given, at)
+            return self._refuse(spec, given, at)
         return self.read_fields(spec.fields, given, at)
 
     def _table(self, spec: TableParameter, given: Yaml, at: str) -> Value:
@@ -163,13 +166,13 @@ class ParameterReader:
                 self._report(at, shown(given), str(error))
                 return ()
         if not isinstance(given, list) or not spec.min_rows <= len(given) <= spec.max_rows:
-            return self._held(False, spec, given, at)
+            return self._refuse(spec, given, at)
         rows = ObjectParameter(type="object", fields=dict(spec.columns))
         return tuple(self.read(rows, row, _inside(at, f"row {n}")) for n, row in enumerate(given, start=1))
 
     def _decision_table(self, spec: DecisionTableParameter, given: Yaml, at: str) -> Value:
         if not isinstance(given, dict):
-            return self._held(False, spec, given, at)
+            return self._refuse(spec, given, at)
         before = len(self.problems)
         shape, examples = expand(given)
         fields = self.read_fields(table_shape(spec), shape, at)
@@ -189,9 +192,11 @@ class ParameterReader:
 
     def _held(self, good: bool, spec: Parameter, given: Yaml, at: str) -> Value:
         if not good:
-            self._report(at, shown(given), expectation(spec))
-            return None
+            return self._refuse(spec, given, at)
         return given if isinstance(given, str | int | float | bool) else None
+
+    def _refuse(self, spec: Parameter, given: Yaml, at: str) -> None:
+        self._report(at, shown(given), expectation(spec))
 
     def _report(self, where: str, given: str | None, expected: str, meant: str | None = None) -> None:
         self.problems.append(Problem(where, given, expected, meant))

@@ -103,6 +103,13 @@ def test_what_the_base_depends_on_is_not_new() -> None:
     assert found(NOTHING_NEW, new("src/x.ts", 'import "b";'), base=base) == (DependencyNotAllowed("src/x.ts", "b", ()),)
 
 
+def test_the_globals_of_jest_come_with_jest() -> None:
+    test = new("a.test.ts", 'import { test } from "@jest/globals";')
+
+    assert found(NOTHING_NEW, test, base=FakeCheckout({"package.json": '{"devDependencies": {"jest": "30"}}'})) == ()
+    assert found(NOTHING_NEW, test) == (DependencyNotAllowed("a.test.ts", "@jest/globals", ()),)
+
+
 def test_what_a_file_imported_before_is_not_new() -> None:
     file = GeneratedFile("a.ts", 'import "a"; import "b";', "modify")
 

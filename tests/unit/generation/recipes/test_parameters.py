@@ -4,6 +4,7 @@ from app.generation.recipes.lane import Ready
 from app.generation.recipes.yaml_text import Yaml
 from tests.unit.generation.recipes.issues import FUNCTION, block, function, made, plan, wrong
 
+A_PATH = "a relative path of letters, digits and . _ - @ +, outside .git and .github/workflows"
 AT = "functions, item 1"
 
 
@@ -38,7 +39,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
         ),
         pytest.param(
             {"source_folder": ".git"},
-            ("source_folder", ".git", "a relative path, without .. and outside .git and .github/workflows", None),
+            ("source_folder", ".git", A_PATH, None),
             id="a folder that is git's",
         ),
         pytest.param(
@@ -117,6 +118,13 @@ def test_a_wrong_row_is_named_with_what_is_expected(
     assert place == f"{AT}, examples, {where}"
     assert (shown is None and given is None) or (shown or "").startswith(given or "?")
     assert expected in words
+
+
+@pytest.mark.parametrize(
+    "folder", ['a"b', "a'b", "a`b", "a b", "a;b", "a](b", "$a", "a\nb", "a/", "/a", "a//b", "../a"]
+)
+def test_a_folder_holds_nothing_that_could_end_a_string_or_a_link(folder: str) -> None:
+    assert wrong(block(source_folder=folder))[0][2] == A_PATH
 
 
 def test_a_misspelt_column_is_understood() -> None:
