@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from app.conversation.quoting import code, fenced, inert
+from app.conversation.quoting import code, fenced, inert, title
 from app.domain.change import Change
 from app.domain.task import Base, Task
 
@@ -11,9 +11,8 @@ LONGEST_ASKED = 4_000
 
 
 def pull_title(task: Task) -> str:
-    """The issue's title, on one line, without what GitHub would read as a mention or a link."""
-    words = inert(" ".join(task.run.title.split()))
-    return words if len(words) <= LONGEST_TITLE else words[: LONGEST_TITLE - 1].rstrip() + "…"
+    """The issue's title, on one line, without what GitHub would read as a mention."""
+    return title(task.run.title, LONGEST_TITLE) or f"Answer issue {task.issue.number}"
 
 
 def commit_message(task: Task, change: Change) -> str:

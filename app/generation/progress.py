@@ -32,8 +32,8 @@ def show(task: Task, *, issues: Issues, effects: EffectLog) -> None:
         act=write,
         find=lambda: issues.find_comment(task.issue, task.marker),
     )
-    if comment not in written:
-        issues.edit_comment(task.issue.repo, CommentId(comment), body)
+    if comment not in written and not issues.edit_comment(task.issue.repo, CommentId(comment), body):
+        log.info("progress not shown: the comment was deleted", issue=str(task.issue))
 
 
 def end_run(

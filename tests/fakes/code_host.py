@@ -158,11 +158,12 @@ class _Issues:
         host.comments[comment] = Comment(issue.number, THE_APP, body[:LONGEST_BODY])
         return comment
 
-    def edit_comment(self, repo: RepoRef, comment: CommentId, body: str) -> None:
+    def edit_comment(self, repo: RepoRef, comment: CommentId, body: str) -> bool:
         comments = self.gate.write("issues", repo).comments
         if comment not in comments:
-            raise RepoError(f"{repo.full_name} has no comment {comment}")
+            return False
         comments[comment].body = body[:LONGEST_BODY]
+        return True
 
     def _of(self, host: InMemoryCodeHost, issue: IssueRef) -> InMemoryCodeHost:
         if issue.number not in host.issues | host.pulls.keys():

@@ -116,8 +116,10 @@ def test_what_is_not_there_cannot_be_commented_on(world: World) -> None:
         issues.react(nowhere, "eyes")
     with pytest.raises(RepoError, match="acme/shop has no issue 999999"):
         issues.find_comment(nowhere, "hello?")
-    with pytest.raises(RepoError, match="acme/shop has no comment 999999"):
-        issues.edit_comment(world.repo, CommentId(999_999), "hello?")
+
+
+def test_a_comment_that_somebody_deleted_is_said_to_be_gone(world: World) -> None:
+    assert world.ports().issues.edit_comment(world.repo, CommentId(999_999), "hello?") is False
 
 
 def test_a_commit_creates_changes_and_deletes_on_top_of_its_parent(world: World) -> None:
