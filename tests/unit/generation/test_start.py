@@ -234,6 +234,21 @@ def test_who_has_lost_the_lane_writes_nothing() -> None:
     assert [type(job) for job in world.waiting] == [LabelAdded]
 
 
+def test_a_start_that_was_cut_short_and_then_taken_back_does_not_look_as_if_it_went_on() -> None:
+    world = World()
+    world.before_write = {started().writes: lane_lost}
+    world.label()
+    with pytest.raises(StaleFence):
+        world.attempt()
+    assert WORKING in world.comment
+
+    world.unlabel()
+    world.work()
+
+    assert CANCELLED in world.comment
+    assert world.branches == []
+
+
 @pytest.mark.parametrize("how", ["removed the label", "closed the issue"])
 def test_a_run_ends_when_its_request_is_taken_back(how: str) -> None:
     world = started()
