@@ -196,6 +196,19 @@ def test_a_branch_of_that_name_that_is_not_ours_is_left_alone_and_named() -> Non
     assert world.pull.title == "Theirs"
 
 
+@pytest.mark.parametrize("write", [COMMIT_MEANT, COMMIT_KNOWN, BRANCH_MEANT])
+def test_a_request_taken_back_leaves_a_branch_that_is_not_ours_alone(write: int) -> None:
+    world = cut_short(generated(), write)
+    theirs = somebody_elses(world)
+    world.unlabel()
+
+    world.work()
+
+    assert world.host.branches[BRANCH] == theirs
+    assert world.pull.is_open
+    assert CANCELLED in world.comment
+
+
 def test_a_run_is_proposed_once() -> None:
     world = proposed()
     before = (world.comment, world.task, world.audit)
