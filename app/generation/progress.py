@@ -6,6 +6,7 @@ import structlog
 
 from app.conversation.progress import failure_message, progress_comment
 from app.domain.task import Task, TestsNote
+from app.errors import RepoError
 from app.governance.effects import once
 from app.jobs import AskRequester, NoteTests, SayFailed
 from app.ports.clock import Clock
@@ -17,7 +18,7 @@ log = structlog.stdlib.get_logger()
 
 
 def show(task: Task, *, issues: Issues, effects: EffectLog) -> None:
-    """Bring the task's one progress comment up to date, writing it first where there is none."""
+    """Bring the task's one progress comment up to date, writing it where there is none, or none any more."""
     body = progress_comment(task)
     written: list[int] = []
 
@@ -33,7 +34,18 @@ def show(task: Task, *, issues: Issues, effects: EffectLog) -> None:
         find=lambda: issues.find_comment(task.issue, task.marker),
     )
     if comment not in written:
-        issues.edit_comment(task.issue.repo, CommentId(comment), body)
+        _edit(task, CommentId(comment), body, issues=issues)
+
+
+def _edit(task: Task, comment: CommentId, body: str, *, issues: Issues) -> None:
+    try:
+        issues.edit_comment(task.issue.repo, comment, body)
+    except RepoError:  # anybody who may write may have deleted it
+        another = issues.find_comment(task.issue, task.marker)
+        if another is None:
+            issues.comment(task.issue, body)
+        else:
+            issues.edit_comment(task.issue.repo, another, body)
 
 
 def end_run(

@@ -159,3 +159,43 @@ def test_the_tests_of_an_earlier_proposal_are_not_told_in_the_next_run() -> None
     note(world, "12 tests passed in 1.4 s")
 
     assert WORKING in world.comment
+
+
+def test_a_progress_comment_that_somebody_deleted_is_written_again_once() -> None:
+    world = started()
+    world.host.comments.clear()
+
+    world.arrive(AskRequester(world.issue, 1, "Which module?"))
+    world.work()
+    assert ASKED in world.comment
+    world.label()
+    world.attempt()
+
+    assert WORKING in world.comment
+
+
+def test_a_comment_that_is_written_again_and_cut_short_is_still_one() -> None:
+    world = started()
+    world.host.comments.clear()
+    world.arrive(SayFailed(world.issue, 1, "it broke"))
+    world.writes = 0
+    world.before_write = {4: lane_lost}
+
+    with pytest.raises(StaleFence):
+        world.attempt()
+    world.work()
+
+    assert FAILED in world.comment
+
+
+def test_a_deleted_comment_does_not_undo_a_proposal() -> None:
+    world = World()
+    world.label()
+    world.attempt()
+    world.generate()
+    world.host.comments.clear()
+
+    world.work()
+
+    assert DONE in world.comment
+    assert world.pull.is_open
