@@ -17,7 +17,7 @@ log = structlog.stdlib.get_logger()
 
 
 def show(task: Task, *, issues: Issues, effects: EffectLog) -> None:
-    """Bring the task's one progress comment up to date, writing it first where there is none."""
+    """Bring the task's one progress comment up to date, writing it where there is none, or none any more."""
     body = progress_comment(task)
     written: list[int] = []
 
@@ -33,7 +33,15 @@ def show(task: Task, *, issues: Issues, effects: EffectLog) -> None:
         find=lambda: issues.find_comment(task.issue, task.marker),
     )
     if comment not in written and not issues.edit_comment(task.issue.repo, CommentId(comment), body):
-        log.info("progress not shown: the comment was deleted", issue=str(task.issue))
+        _write_again(task, body, issues=issues)  # anybody who may write may have deleted it
+
+
+def _write_again(task: Task, body: str, *, issues: Issues) -> None:
+    another = issues.find_comment(task.issue, task.marker)
+    if another is None:
+        issues.comment(task.issue, body)
+    else:
+        issues.edit_comment(task.issue.repo, another, body)
 
 
 def end_run(

@@ -1,7 +1,12 @@
 import io
 import tarfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+from app.domain.repo import BaseSha, RepoRef
+from app.ports.checkouts import DefaultBranch
+from tests.fakes.code_host import InMemoryCodeHost
 
 
 class FakeCheckout:
@@ -32,3 +37,23 @@ class FakeCheckout:
                 member = tarfile.TarInfo(path)
                 member.size = len(content)
                 tar.addfile(member, io.BytesIO(content))
+
+
+@dataclass
+class FakeCheckouts:
+    """Reads the repository of a code host in memory, or refuses as it was told to."""
+
+    host: InMemoryCodeHost
+    refusal: Exception | None = None
+
+    def default_branch(self, repo: RepoRef) -> DefaultBranch:
+        self._refuse()
+        return DefaultBranch("main", BaseSha(self.host.branches["main"]))
+
+    def at(self, repo: RepoRef, sha: str) -> FakeCheckout:
+        self._refuse()
+        return FakeCheckout({path: content for path, (_, content) in self.host.commits[sha].tree.items()})
+
+    def _refuse(self) -> None:
+        if self.refusal is not None:
+            raise self.refusal

@@ -212,6 +212,17 @@ def test_a_pull_request_that_cannot_be_opened_says_why(world: World, branch: str
         pulls.open_draft(world.repo, head_branch=f"{branch}-same", base_branch="main", title="Tax", body="")
 
 
+def test_a_pull_request_is_closed_when_its_branch_goes(world: World, branch: str) -> None:
+    head, ports = propose(world, branch), world.ports()
+    pull = ports.pulls.open_draft(world.repo, head_branch=branch, base_branch="main", title="Tax", body="")
+
+    ports.commits.delete_branch(world.repo, branch)
+
+    left = ports.pulls.get(pull.ref)
+    assert (left.is_open, left.head_sha) == (False, head)
+    assert ports.pulls.find(world.repo, branch) == left
+
+
 def test_a_pull_request_that_is_not_there_is_named(world: World) -> None:
     with pytest.raises(RepoError, match="acme/shop has no pull request 999999"):
         world.ports().pulls.get(PullRef(world.repo, 999_999))
