@@ -102,6 +102,13 @@ def test_keys_beside_the_parameters_are_told_with_what_was_meant() -> None:
     assert request.problems == (Problem("the block", "constraint", expected, "constraints"),)
 
 
+def test_parameters_must_be_an_object() -> None:
+    request = read_request(fence("template: x\nparameters: [a]"))
+
+    expected = "an object: name: value, one on each line"
+    assert request == FromBlock("x", {}, None, (Problem("parameters", '["a"]', expected),))
+
+
 def test_the_sections_of_a_form_are_read_as_they_were_written() -> None:
     body = (
         "### Template\n\n`x`\n\n### Module  Name\n\nshipping\n<!-- hint -->\n\n### Source folder\n\n_No response_\n\n"
@@ -126,7 +133,9 @@ def test_a_section_that_stands_twice_is_noticed() -> None:
     assert request == FromForm("x", {"a": "1"}, ("a",))
 
 
-@pytest.mark.parametrize("pattern", [">", "- ", "`", "```\n", "<!--\n", "[a]:\n", "* " * 9 + "\n", "#", "\ud800", "|-"])
+@pytest.mark.parametrize(
+    "pattern", [">", "- ", "`", "```\n", "<!--\n", "[a]:\n", "* " * 9 + "\n", "#", "\ud800", "|-", "!["]
+)
 def test_hostile_markdown_is_read_in_no_time(pattern: str) -> None:
     started = time.monotonic()
 

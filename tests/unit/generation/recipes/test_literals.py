@@ -1,6 +1,15 @@
 import pytest
 
-from app.generation.recipes.literals import comment, constant_case, javascript, number, pascal_case, python, wrap
+from app.generation.recipes.literals import (
+    comment,
+    constant_case,
+    docstring,
+    javascript,
+    number,
+    pascal_case,
+    python,
+    wrap,
+)
 from app.generation.recipes.yaml_text import Scalar
 
 
@@ -61,3 +70,9 @@ def test_long_words_are_wrapped_behind_the_margin() -> None:
 )
 def test_a_name_in_other_cases(name: str, pascal: str, constant: str) -> None:
     assert (pascal_case(name), constant_case(name)) == (pascal, constant)
+
+
+def test_words_cannot_leave_a_docstring() -> None:
+    words = 'ends """ here \\ and\ngoes on'
+
+    assert eval(f'"""{docstring(words)}"""') == 'ends """ here \\ and goes on'
