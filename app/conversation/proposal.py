@@ -1,10 +1,9 @@
 """The commit and the draft pull request that ACS proposes."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
-from app.conversation.quoting import code, fenced, inert
-from app.domain.change import Change, GeneratedFile
+from app.conversation.quoting import code, fenced, inert, title
+from app.domain.change import Change
 from app.domain.task import Base, Task
 
 LONGEST_TITLE = 120
@@ -12,9 +11,8 @@ LONGEST_ASKED = 4_000
 
 
 def pull_title(task: Task) -> str:
-    """The issue's title, on one line, without what GitHub would read as a mention or a link."""
-    words = inert(" ".join(task.run.title.split()))
-    return words if len(words) <= LONGEST_TITLE else words[: LONGEST_TITLE - 1].rstrip() + "…"
+    """The issue's title, on one line, without what GitHub would read as a mention."""
+    return title(task.run.title, LONGEST_TITLE) or f"Answer issue {task.issue.number}"
 
 
 def commit_message(task: Task, change: Change) -> str:
@@ -51,12 +49,10 @@ def _asked(task: Task) -> str:
 
 def _files(change: Change) -> str:
     verbs = {"create": "new", "modify": "changed", "delete": "deleted"}
-
-    def rows(files: Sequence[GeneratedFile], role: str) -> list[str]:
-        return [f"| {code(file.path)} | {role} | {verbs[file.operation]} |" for file in files]
-
-    tests = rows(change.tests, "test")
-    return "\n".join(["| file | what | |", "|---|---|---|", *rows(change.files, "code or documentation"), *tests])
+    roles = [(file, "documentation" if file.path.endswith(".md") else "code") for file in change.files]
+    roles += [(test, "test") for test in change.tests]
+    rows = [f"| {code(file.path)} | {role} | {verbs[file.operation]} |" for file, role in roles]
+    return "\n".join(["| file | what | |", "|---|---|---|", *rows])
 
 
 def _read(change: Change, base: Base) -> str:

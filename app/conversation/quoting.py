@@ -37,6 +37,11 @@ def inert(text: str, limit: int = 500) -> str:
     return _LEADING_SLASH.sub(_ZERO_WIDTH_SPACE, safe)
 
 
+def title(text: str, limit: int) -> str:
+    """The text for places that render no Markdown: one line that mentions nobody and refers to nothing."""
+    return _MENTION_OR_REFERENCE.sub(_ZERO_WIDTH_SPACE, one_line(text, limit))
+
+
 def fenced(text: str, language: str = "") -> str:
     """The text as a fenced block that nothing in it can close; no line of it reads as a command."""
     body = _LEADING_SLASH.sub(_ZERO_WIDTH_SPACE, text.rstrip("\n"))

@@ -42,6 +42,11 @@ class Told:
 def play(state: Path, *, keep: bool, console: Console) -> bool:
     """Play the story in a state folder; return whether all of it happened. With `keep`, wait for Ctrl-C afterwards."""
     began = time.monotonic()
+    for number in (
+        signal.SIGINT,
+        signal.SIGTERM,
+    ):  # also where the shell had it ignored; everything is stopped on the way
+        signal.signal(number, signal.default_int_handler)
     refusal = _cannot_play(state)
     if refusal:
         console.print(f"[red]The demo cannot be played here:[/red] {refusal}")

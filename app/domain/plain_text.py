@@ -25,6 +25,11 @@ def one_line(text: str, limit: int) -> str:
     return plain(" ".join(plain(text, limit * 4).split()), limit)
 
 
+def visible(text: str) -> str:
+    """The text without what would be there without being seen, and without control characters but tab and newline."""
+    return "".join(character for character in text if _seen(character) not in ("", "\ufffd"))
+
+
 def _seen(character: str) -> str:
     if character in "\n\t" or unicodedata.category(character) not in _UNSEEN:
         return character

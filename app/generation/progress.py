@@ -17,7 +17,7 @@ log = structlog.stdlib.get_logger()
 
 
 def show(task: Task, *, issues: Issues, effects: EffectLog) -> None:
-    """Bring the task's one progress comment up to date, writing it first where there is none."""
+    """Bring the task's one progress comment up to date, writing it where there is none, or none any more."""
     body = progress_comment(task)
     written: list[int] = []
 
@@ -32,8 +32,16 @@ def show(task: Task, *, issues: Issues, effects: EffectLog) -> None:
         act=write,
         find=lambda: issues.find_comment(task.issue, task.marker),
     )
-    if comment not in written:
-        issues.edit_comment(task.issue.repo, CommentId(comment), body)
+    if comment not in written and not issues.edit_comment(task.issue.repo, CommentId(comment), body):
+        _write_again(task, body, issues=issues)  # anybody who may write may have deleted it
+
+
+def _write_again(task: Task, body: str, *, issues: Issues) -> None:
+    another = issues.find_comment(task.issue, task.marker)
+    if another is None:
+        issues.comment(task.issue, body)
+    else:
+        issues.edit_comment(task.issue.repo, another, body)
 
 
 def end_run(

@@ -77,9 +77,10 @@ class _Writing:
         self._commits, self._pulls, self._tasks, self._effects = commits, pulls, tasks, effects
         self._clock = clock
         self._key = f"proposal:{task.name}:{task.run.number}"
+        self._made: Commit | None = None
 
     def propose(self) -> Proposal:
-        commit = self._commit()
+        self._made = commit = self._commit()
         self._point_branch(commit)
         pull = self._open_pull()
         return Proposal(
@@ -92,14 +93,15 @@ class _Writing:
         )
 
     def undo(self) -> None:
-        """Take the branch away; the pull request is the last step, so none can be there."""
-        self._commits.delete_branch(self._repo, self._branch)
+        """Take the branch away, where it is ours: a pull request that is there already is closed by that."""
+        if self._made and self._points_at(self._made):
+            self._commits.delete_branch(self._repo, self._branch)
 
     def _commit(self) -> Commit:
-        self._go_on()
         change = self._generated.change
 
         def act() -> Commit:
+            self._go_on()  # not before: `undo` needs a commit that was made
             return self._commits.commit(
                 self._repo,
                 parent=self._generated.base.sha,
@@ -118,10 +120,13 @@ class _Writing:
             return commit.sha
 
         def find() -> str | None:
-            head = self._commits.branch_head(self._repo, self._branch)
-            return head.sha if head and head.sha == commit.sha else None
+            return commit.sha if self._points_at(commit) else None
 
         once(self._effects, f"{self._key}:branch", str, act=act, find=find)
+
+    def _points_at(self, commit: Commit) -> bool:
+        head = self._commits.branch_head(self._repo, self._branch)
+        return head is not None and head.sha == commit.sha
 
     def _open_pull(self) -> Pull:
         self._go_on()

@@ -49,6 +49,8 @@ def start_task(
 
     task = _next_run(job, known, origin=origin)
     if tasks.is_cancelled(task):
+        if issues.find_comment(job.issue, task.marker):  # by an attempt that was cut short, perhaps
+            tasks.save(task)  # so that the cancellation, which comes next in the lane, ends it
         return
 
     issues.react(job.issue, "eyes")

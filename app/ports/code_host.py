@@ -43,7 +43,9 @@ class Issues(Protocol):
         """Comment on the issue. Of a body longer than 65,536 characters the end is cut: markers belong at the start."""
         ...
 
-    def edit_comment(self, repo: RepoRef, comment: CommentId, body: str) -> None: ...
+    def edit_comment(self, repo: RepoRef, comment: CommentId, body: str) -> bool:
+        """Give the comment a new body; false when somebody deleted it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -21,6 +22,7 @@ from app.worker.apology import apology
 from app.worker.perform import perform
 
 BUG_ATTEMPTS = 3
+TURN_SECONDS = 20.0
 
 log = structlog.stdlib.get_logger()
 
@@ -35,21 +37,28 @@ class Drain:
         self._name = uuid4().hex
 
     def __call__(self, lane: Lane) -> None:
-        """Do all due work of the lane, in order, unless somebody else holds it."""
+        """Do due work of the lane, in order, unless somebody else holds it.
+
+        A lane with a lot to do goes to the end of the queue after a while, so that others get their turn.
+        """
         ttl = self._settings.lease
+        turn_ends = time.monotonic() + TURN_SECONDS
         while lease := self._journal.lease(lane, owner=self._name, ttl=ttl):
             try:
                 with _kept_alive(lambda held=lease: self._journal.renew(held, ttl=ttl), every=ttl / 3):
-                    self._work(lease)
+                    self._work(lease, until=turn_ends)
             except StaleFence as stale:
                 log.warning("lane lost", lane=lane, fence=lease.fence, reason=str(stale))
                 return
             self._journal.release(lease)
             if not self._journal.has_due_work(lane):  # for what came in just before the release
                 return
+            if time.monotonic() >= turn_ends:
+                self._services.wakeups.wake(lane)
+                return
 
-    def _work(self, lease: Lease) -> None:
-        while work := self._journal.next(lease):
+    def _work(self, lease: Lease, *, until: float) -> None:
+        while time.monotonic() < until and (work := self._journal.next(lease)):
             with structlog.contextvars.bound_contextvars(correlation_id=work.correlation_id, lane=lease.lane):
                 lanes = self._decide(lease, work) if isinstance(work, PendingDelivery) else self._attempt(lease, work)
             for lane in lanes - {lease.lane}:

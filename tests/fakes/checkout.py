@@ -1,14 +1,19 @@
 import io
 import tarfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+from app.domain.repo import BaseSha, RepoRef
+from app.ports.checkouts import DefaultBranch
+from tests.fakes.code_host import InMemoryCodeHost
 
 
 class FakeCheckout:
     """A commit's tree in a dictionary; its archive is written to the folder it is given."""
 
-    def __init__(self, files: Mapping[str, str | bytes], *, folder: Path = Path("/nowhere")) -> None:
-        self._files = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
+    def __init__(self, files: Mapping[str, str | bytes] | None = None, *, folder: Path = Path("/nowhere")) -> None:
+        self._files = {path: text.encode() if isinstance(text, str) else text for path, text in (files or {}).items()}
         self._archive = folder / "tree.tar"
         if folder.is_dir():
             self._write()
@@ -18,7 +23,7 @@ class FakeCheckout:
         return "5" * 40
 
     def paths(self, under: str = "") -> Sequence[str]:
-        return sorted(path for path in self._files if path.startswith(under))
+        return sorted(path for path in self._files if not under or path.startswith(f"{under}/"))
 
     def read(self, path: str) -> bytes | None:
         return self._files.get(path)
@@ -32,3 +37,23 @@ class FakeCheckout:
                 member = tarfile.TarInfo(path)
                 member.size = len(content)
                 tar.addfile(member, io.BytesIO(content))
+
+
+@dataclass
+class FakeCheckouts:
+    """Reads the repository of a code host in memory, or refuses as it was told to."""
+
+    host: InMemoryCodeHost
+    refusal: Exception | None = None
+
+    def default_branch(self, repo: RepoRef) -> DefaultBranch:
+        self._refuse()
+        return DefaultBranch("main", BaseSha(self.host.branches["main"]))
+
+    def at(self, repo: RepoRef, sha: str) -> FakeCheckout:
+        self._refuse()
+        return FakeCheckout({path: content for path, (_, content) in self.host.commits[sha].tree.items()})
+
+    def _refuse(self) -> None:
+        if self.refusal is not None:
+            raise self.refusal

@@ -45,6 +45,7 @@ class ProposedPull:
     body: str
     head_branch: str
     base_branch: str
+    last_head: HeadSha
     is_draft: bool = True
     is_open: bool = True
 
@@ -158,11 +159,12 @@ class _Issues:
         host.comments[comment] = Comment(issue.number, THE_APP, body[:LONGEST_BODY])
         return comment
 
-    def edit_comment(self, repo: RepoRef, comment: CommentId, body: str) -> None:
+    def edit_comment(self, repo: RepoRef, comment: CommentId, body: str) -> bool:
         comments = self.gate.write("issues", repo).comments
         if comment not in comments:
-            raise RepoError(f"{repo.full_name} has no comment {comment}")
+            return False
         comments[comment].body = body[:LONGEST_BODY]
+        return True
 
     def _of(self, host: InMemoryCodeHost, issue: IssueRef) -> InMemoryCodeHost:
         if issue.number not in host.issues | host.pulls.keys():
@@ -189,7 +191,8 @@ class _Pulls:
         if refusal:
             raise RepoError(f"{repo.full_name} takes no pull request from {head_branch}: {refusal}")
         number = host.next_number()
-        host.pulls[number] = ProposedPull(title, body[:LONGEST_BODY], head_branch, base_branch)
+        head = HeadSha(host.branches[head_branch])
+        host.pulls[number] = ProposedPull(title, body[:LONGEST_BODY], head_branch, base_branch, head)
         return _pull(host, number)
 
     def edit_body(self, pull: PullRef, body: str) -> None:
@@ -217,7 +220,7 @@ def _pull(host: InMemoryCodeHost, number: int) -> Pull:
     pull = host.pulls[number]
     return Pull(
         ref=PullRef(host.repo, number),
-        head_sha=HeadSha(host.branches[pull.head_branch]),
+        head_sha=HeadSha(host.branches.get(pull.head_branch, pull.last_head)),
         head_branch=pull.head_branch,
         base_branch=pull.base_branch,
         is_draft=pull.is_draft,
@@ -258,7 +261,11 @@ class _Commits:
         host.branches[branch] = head
 
     def delete_branch(self, repo: RepoRef, branch: str) -> None:
-        self.gate.write("contents", repo).branches.pop(branch, None)
+        host = self.gate.write("contents", repo)
+        last_head = host.branches.pop(branch, None)
+        for pull in host.pulls.values():
+            if last_head and pull.is_open and pull.head_branch == branch:
+                pull.is_open, pull.last_head = False, HeadSha(last_head)
 
 
 def _signed(sha: str) -> Commit:

@@ -11,6 +11,8 @@ from ruamel.yaml import YAML
 
 import app
 import handlers
+from app.generation.recipes.catalogue import shipped_templates
+from app.generation.recipes.issue_form import issue_form
 from app.wiring import PERMISSIONS
 
 MANIFEST: dict[str, Any] = YAML(typ="safe").load(  # pyright: ignore[reportUnknownMemberType]  # untyped library
@@ -49,3 +51,10 @@ def test_importing_any_module_does_nothing() -> None:
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert len(names) > 50
+
+
+def test_the_sample_repository_has_the_issue_form_that_acs_prints() -> None:
+    (template,) = shipped_templates()
+    form = files("app.demo") / "samples/typescript/.github/ISSUE_TEMPLATE/acs-typescript-module.yml"
+
+    assert form.read_text() == issue_form(template)

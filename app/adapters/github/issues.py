@@ -65,10 +65,11 @@ class GitHubIssues:
         call = Call("POST", issue.repo, path, _name(issue), WRITE, body={"body": cut(body, LONGEST_BODY)})
         return CommentId(self._client.ask(call, _Comment).id)
 
-    def edit_comment(self, repo: RepoRef, comment: CommentId, body: str) -> None:
+    def edit_comment(self, repo: RepoRef, comment: CommentId, body: str) -> bool:
         path = ("issues", "comments", comment)
         thing = f"comment {comment}"
-        self._client.do(Call("PATCH", repo, path, thing, WRITE, body={"body": cut(body, LONGEST_BODY)}))
+        call = Call("PATCH", repo, path, thing, WRITE, body={"body": cut(body, LONGEST_BODY)})
+        return self._client.find(call, _Comment) is not None
 
     def _page(self, issue: IssueRef, page: int) -> list[_Comment]:
         path = ("issues", issue.number, "comments")

@@ -15,6 +15,7 @@ import psutil
 from app.adapters.sandbox import inside
 
 _GROUP_PREFIX = "acs-sandbox-"
+_INODE_BYTES = 1024  # an empty file takes memory of the kernel too
 _numbers = count()
 
 
@@ -146,6 +147,7 @@ def _file_bytes(pid: int) -> int:
         with suppress(OSError):
             found = os.statvfs(f"/proc/{pid}/root{folder}")
             total += (found.f_blocks - found.f_bfree) * found.f_frsize
+            total += (found.f_files - found.f_ffree) * _INODE_BYTES
     return total
 
 

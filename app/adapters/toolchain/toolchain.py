@@ -13,6 +13,7 @@ from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 
 from app.adapters.toolchain.publish import readable_files, readable_folder, readable_siblings
+from app.ports.sandbox import SandboxUnsafe
 
 _OLDEST_NODE = 20
 _NODE = "/opt/acs/node"
@@ -28,7 +29,7 @@ _ACCOUNTS = {
 }
 
 
-class ToolchainMissing(Exception):
+class ToolchainMissing(SandboxUnsafe):
     """A program that repository code is run with is not on this machine; the message says how to get it."""
 
 
@@ -88,15 +89,17 @@ def prepare(state_dir: Path, *, node: Path | None = None, bubblewrap: Path | Non
 
 def _node(chosen: Path | None, shelf: Path) -> tuple[list[Mount], dict[str, str], dict[str, str]]:
     program = chosen or _system_node() or _bundled_node()
-    versions = {"node": _output(program, "--version").removeprefix("v")}
-    if int(versions["node"].split(".")[0]) < _OLDEST_NODE:
+    versions = {"node": _node_version(program)}
+    if _major(versions["node"]) < _OLDEST_NODE:
         raise ToolchainMissing(f"{program} is Node.js {versions['node']}: ACS needs {_OLDEST_NODE} or newer")
     npm = _npm_folder(program)
+    if not npm.is_dir():
+        raise ToolchainMissing(f"{program} has no npm beside it ({npm}): install npm")
     versions["npm"] = json.loads((npm / "package.json").read_text())["version"]
     if program.is_relative_to("/usr") and npm.is_relative_to("/usr"):
         return [], _node_programs(str(program), str(npm)), versions
     prefix = program.parent.parent
-    place = readable_folder(prefix, shelf, name=f"node-{versions['node']}", leave_out=("include", "share"))
+    place = readable_folder(prefix, shelf, name=f"node-{versions['node']}")
     return [Mount(place, _NODE)], _node_programs(f"{_NODE}/bin/node", f"{_NODE}/{npm.relative_to(prefix)}"), versions
 
 
@@ -109,8 +112,22 @@ def _system_node() -> Path | None:
     if found is None:
         return None
     program = Path(found).resolve()
-    new_enough = int(_output(program, "--version").removeprefix("v").split(".")[0]) >= _OLDEST_NODE
-    return program if new_enough and _npm_folder(program).is_dir() else None
+    try:
+        is_usable = _major(_node_version(program)) >= _OLDEST_NODE and _npm_folder(program).is_dir()
+    except ToolchainMissing:
+        return None
+    return program if is_usable else None
+
+
+def _node_version(program: Path) -> str:
+    said = _output(program, "--version")
+    if not said.startswith("v"):
+        raise ToolchainMissing(f"{program} is not Node.js: it calls itself {said[:40]!r}")
+    return said.removeprefix("v")
+
+
+def _major(version: str) -> int:
+    return int(version.split(".")[0])
 
 
 def _bundled_node() -> Path:

@@ -8,11 +8,11 @@ from uuid import uuid4
 
 from app.demo.github.faults import Faults
 from app.demo.github.outbox import Message
-from app.demo.github.records import App, Installation, Repository
+from app.demo.github.records import Account, App, Installation, Repository
 from app.demo.github.serialize import Fields
-from app.demo.github.serialize.accounts import simple_user
+from app.demo.github.serialize.accounts import organization, simple_user
 from app.demo.github.serialize.apps import installation, installation_line
-from app.demo.github.serialize.repositories import repository, repository_line
+from app.demo.github.serialize.repositories import pushed_repository, repository, repository_line
 from app.demo.github.site import Actor, Site
 
 _PERMISSION_FOR = {
@@ -34,7 +34,13 @@ def announce(site: Site, repo: Repository, by: Actor, event: str, payload: Field
     `only` is for what concerns one App's own check runs: it hears of that whether it has subscribed or not.
     Call it in the transaction that makes the event true.
     """
-    body: Fields = {**payload, "repository": repository(site, repo), "sender": simple_user(site, by.account)}
+    shown = pushed_repository(site, repo) if event == "push" else repository(site, repo)
+    body: Fields = {
+        **payload,
+        "repository": shown,
+        **_organization(site, repo),
+        "sender": simple_user(site, by.account),
+    }
     for found in site.store.all(Installation):
         if repo.id not in found.repository_ids or found.suspended_at is not None:
             continue
@@ -44,6 +50,11 @@ def announce(site: Site, repo: Repository, by: Actor, event: str, payload: Field
             continue
         if any(one in found.permissions for one in _PERMISSION_FOR[event]):
             _queue(site, found, event, repo.id, {**body, "installation": installation_line(found)})
+
+
+def _organization(site: Site, repo: Repository) -> Fields:
+    owner = site.store.need(Account, repo.owner_id)
+    return {"organization": organization(site, owner)} if owner.kind == "Organization" else {}
 
 
 def announce_installation(site: Site, found: Installation, by: Actor, action: str) -> None:

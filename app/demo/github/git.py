@@ -1,19 +1,33 @@
 """One bare repository, read and written through git's plumbing: argument lists, no shell, nobody's configuration."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
 
-ObjectKind = Literal["blob", "tree", "commit", "tag"]
-Status = Literal["added", "removed", "modified", "renamed", "copied", "changed"]
+from app.demo.github.git_objects import (
+    Commit,
+    Comparison,
+    FileDiff,
+    GitError,
+    ObjectKind,
+    Signature,
+    TreeChange,
+    TreeEntry,
+    may_be_in_tree,
+    object_kind,
+    parse_commit,
+    parse_diffs,
+    parse_entry,
+)
+
 NO_SHA = "0" * 40
+FULL_SHA = re.compile(r"[0-9a-f]{40}")
 CONFIG = """\
 [uploadpack]
 \tallowAnySHA1InWant = true
@@ -27,103 +41,6 @@ CONFIG = """\
 [gc]
 \tauto = 0
 """
-_STATUS: Mapping[str, Status] = {"A": "added", "D": "removed", "M": "modified", "R": "renamed", "C": "copied"}
-
-
-class GitError(Exception):
-    """git refused; the message is what it said."""
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    name: str
-    email: str
-    date: datetime
-
-    def __str__(self) -> str:
-        return f"{self.name} <{self.email}> {int(self.date.timestamp())} +0000"
-
-    @classmethod
-    def parse(cls, line: str) -> "Signature":
-        who, _, rest = line.rpartition("> ")
-        name, _, email = who.partition(" <")
-        return cls(name, email, datetime.fromtimestamp(int(rest.split()[0]), UTC))
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    sha: str
-    tree: str
-    parents: tuple[str, ...]
-    author: Signature
-    committer: Signature
-    message: str
-    signature: str | None = None
-
-    @property
-    def payload(self) -> str:
-        """The commit object without its signature: what was signed."""
-        parents = "".join(f"parent {sha}\n" for sha in self.parents)
-        return f"tree {self.tree}\n{parents}author {self.author}\ncommitter {self.committer}\n\n{self.message}"
-
-    def raw(self) -> bytes:
-        if self.signature is None:
-            return self.payload.encode()
-        head, _, message = self.payload.partition("\n\n")
-        folded = self.signature.replace("\n", "\n ")
-        return f"{head}\ngpgsig {folded}\n\n{message}".encode()
-
-
-@dataclass(frozen=True, slots=True)
-class TreeEntry:
-    path: str
-    mode: str
-    kind: ObjectKind
-    sha: str
-    size: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class TreeChange:
-    """One path as it is to stand in a tree; no `sha` removes it."""
-
-    path: str
-    mode: str
-    sha: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class FileDiff:
-    path: str
-    previous_path: str | None
-    status: Status
-    sha: str
-    additions: int
-    deletions: int
-    patch: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What `head` has that `base` has not, from their merge base on."""
-
-    merge_base: str | None
-    ahead: tuple[str, ...]
-    behind: int
-    files: tuple[FileDiff, ...]
-
-    @property
-    def additions(self) -> int:
-        return sum(file.additions for file in self.files)
-
-    @property
-    def deletions(self) -> int:
-        return sum(file.deletions for file in self.files)
-
-
-def may_be_in_tree(path: str) -> bool:
-    """Whether a path stays inside the tree and outside `.git` (git itself only skips such paths)."""
-    return "\0" not in path and not any(part.lower() in {"", ".", "..", ".git"} for part in path.split("/"))
 
 
 @lru_cache
@@ -147,13 +64,13 @@ def environment(**more: str) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True, slots=True)
 class BareRepository:
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    path: Path
 
     def create(self, default_branch: str) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._run("init", "--bare", "--quiet", "--template=", f"--initial-branch={default_branch}", str(self.path))
+        self.run("init", "--bare", "--quiet", "--template=", f"--initial-branch={default_branch}", str(self.path))
         with (self.path / "config").open("a") as config:
             config.write(CONFIG)
 
@@ -164,42 +81,56 @@ class BareRepository:
         """The object a branch, tag or (abbreviated) SHA names, where it is of that kind."""
         try:
             wanted = f"{ref}^{{{kind}}}"
-            return self._run("rev-parse", "--verify", "--quiet", "--end-of-options", wanted).decode().strip()
+            return self.run("rev-parse", "--verify", "--quiet", "--end-of-options", wanted).decode().strip()
         except GitError:
             return None
 
     def kind(self, sha: str) -> ObjectKind | None:
+        """What an object is, by its full SHA; `None` where there is no such object."""
+        if not FULL_SHA.fullmatch(sha):
+            return None
         try:
-            return _object_kind(self._run("cat-file", "-t", sha).decode().strip())
+            return object_kind(self.run("cat-file", "-t", sha).decode().strip())
         except GitError:
             return None
 
     def refs(self, prefix: str = "refs/") -> dict[str, str]:
-        out = self._run("for-each-ref", "--format=%(refname) %(objectname)", prefix).decode()
+        out = self.run("for-each-ref", "--format=%(refname) %(objectname)", prefix).decode()
         return {name: sha for name, _, sha in (line.rpartition(" ") for line in out.splitlines())}
 
     def head(self, branch: str) -> str | None:
         return self.resolve(f"refs/heads/{branch}")
 
     def commit(self, sha: str) -> Commit:
-        return _parse_commit(sha, self._run("cat-file", "commit", sha).decode(errors="replace"))
+        return _commit(self, sha)
 
     def tree(self, sha: str, *, recursive: bool) -> tuple[TreeEntry, ...]:
         flags = ["-r", "-t"] if recursive else []
-        out = self._run("ls-tree", "--full-tree", "-z", "-l", *flags, sha).decode(errors="replace")
-        return tuple(_parse_entry(line) for line in out.split("\0") if line)
+        out = self.run("ls-tree", "--full-tree", "-z", "-l", *flags, sha).decode(errors="replace")
+        return tuple(parse_entry(line) for line in out.split("\0") if line)
 
     def entry(self, sha: str, path: str) -> TreeEntry | None:
-        out = self._run("--literal-pathspecs", "ls-tree", "--full-tree", "-z", "-l", sha, "--", path).decode(
+        out = self.run("--literal-pathspecs", "ls-tree", "--full-tree", "-z", "-l", sha, "--", path).decode(
             errors="replace"
         )
-        return next((_parse_entry(line) for line in out.split("\0") if line), None)
+        return next((parse_entry(line) for line in out.split("\0") if line), None)
 
     def blob(self, sha: str) -> bytes:
-        return self._run("cat-file", "blob", sha)
+        return self.run("cat-file", "blob", sha)
 
     def write(self, kind: ObjectKind, content: bytes) -> str:
-        return self._run("hash-object", "-t", kind, "-w", "--stdin", feed=content).decode().strip()
+        return self.run("hash-object", "-t", kind, "-w", "--stdin", feed=content).decode().strip()
+
+    def write_blobs(self, contents: Sequence[bytes]) -> list[str]:
+        """The SHAs of many blobs, written by one process."""
+        if not contents:
+            return []
+        with tempfile.TemporaryDirectory() as folder:
+            paths = [Path(folder, str(index)) for index in range(len(contents))]
+            for path, content in zip(paths, contents, strict=True):
+                path.write_bytes(content)
+            names = "".join(f"{path}\n" for path in paths)
+            return self.run("hash-object", "-w", "--no-filters", "--stdin-paths", feed=names.encode()).decode().split()
 
     def write_tree(self, base: str | None, changes: Iterable[TreeChange]) -> str:
         """The tree `base` becomes (the empty one, without a base) when each change is made in turn.
@@ -213,10 +144,10 @@ class BareRepository:
         with tempfile.TemporaryDirectory() as folder:
             env = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
             if base is not None:
-                self._run("read-tree", base, env=env)
+                self.run("read-tree", base, env=env)
             lines = [f"{c.mode if c.sha else 0} {c.sha or NO_SHA}\t{c.path}\0" for c in changes]
-            self._run("update-index", "-z", "--index-info", feed="".join(lines).encode(), env=env)
-            return self._run("write-tree", env=env).decode().strip()
+            self.run("update-index", "-z", "--index-info", feed="".join(lines).encode(), env=env)
+            return self.run("write-tree", env=env).decode().strip()
 
     def write_commit(self, commit: Commit) -> str:
         return self.write("commit", commit.raw())
@@ -225,8 +156,8 @@ class BareRepository:
         """A root commit of every file in the folder, ignored ones too; file modes are kept."""
         with tempfile.TemporaryDirectory() as scratch:
             env = {"GIT_INDEX_FILE": str(Path(scratch, "index"))}
-            self._run(f"--work-tree={folder}", "add", "--all", "--force", ".", env=env, cwd=folder)
-            tree = self._run("write-tree", env=env).decode().strip()
+            self.run(f"--work-tree={folder}", "add", "--all", "--force", ".", env=env, cwd=folder)
+            tree = self.run("write-tree", env=env).decode().strip()
         return self.write_commit(Commit("", tree, (), author, author, message))
 
     def update_ref(self, ref: str, new: str, *, old: str) -> None:
@@ -235,14 +166,14 @@ class BareRepository:
         Raises:
             GitError: it stands elsewhere, or the name is not one a ref may have.
         """
-        self._run("update-ref", "--end-of-options", ref, new, old)
+        self.run("update-ref", "--end-of-options", ref, new, old)
 
     def delete_ref(self, ref: str, *, old: str) -> None:
-        self._run("update-ref", "-d", "--end-of-options", ref, old)
+        self.run("update-ref", "-d", "--end-of-options", ref, old)
 
     def is_ancestor(self, older: str, newer: str) -> bool:
         try:
-            self._run("merge-base", "--is-ancestor", older, newer)
+            self.run("merge-base", "--is-ancestor", older, newer)
         except GitError:
             return False
         return True
@@ -253,7 +184,7 @@ class BareRepository:
         Raises:
             GitError: they conflict, or have no common history.
         """
-        return self._run("merge-tree", "--write-tree", "--no-messages", base, head).decode().strip()
+        return self.run("merge-tree", "--write-tree", "--no-messages", base, head).decode().strip()
 
     def merges_cleanly(self, base: str, head: str) -> bool:
         try:
@@ -263,28 +194,29 @@ class BareRepository:
         return True
 
     def history(self, sha: str, *, limit: int) -> tuple[str, ...]:
-        return tuple(self._run("rev-list", f"--max-count={limit}", sha).decode().split())
+        return tuple(self.run("rev-list", f"--max-count={limit}", sha).decode().split())
 
     def compare(self, base: str, head: str) -> Comparison:
-        return _compare(self.path, base, head)
+        return _compare(self, base, head)
 
     def diff(self, base: str | None, head: str) -> tuple[FileDiff, ...]:
         """The files that differ between two commits; with no base, all that a root commit brings."""
-        ends = [base, head] if base else ["--root", head]
-        flags = ["-r", "-M", "--no-commit-id", "--no-ext-diff", "--no-textconv", "--full-index"]
-        listed = self._run("diff-tree", *flags, "--raw", "-z", "--abbrev=40", *ends).decode(errors="replace")
-        patches = self._run("diff-tree", *flags, "--patch", "--src-prefix=a/", "--dst-prefix=b/", *ends)
-        return tuple(_file_diffs(listed, patches.decode(errors="replace")))
+        return _diff(self, base, head)
 
     def merge_base(self, one: str, other: str) -> str | None:
         try:
-            return self._run("merge-base", one, other).decode().strip()
+            return self.run("merge-base", one, other).decode().strip()
         except GitError:
             return None
 
-    def _run(
+    def run(
         self, *args: str, feed: bytes = b"", env: Mapping[str, str] | None = None, cwd: Path | None = None
     ) -> bytes:
+        """What a git command writes.
+
+        Raises:
+            GitError: it failed.
+        """
         done = subprocess.run(
             [git_program(), f"--git-dir={self.path}", *args],
             input=feed,
@@ -298,70 +230,26 @@ class BareRepository:
         return done.stdout
 
 
+# What is said of commits by their SHAs stays true: it is read once.
+
+
+@lru_cache(maxsize=4096)
+def _commit(git: BareRepository, sha: str) -> Commit:
+    return parse_commit(sha, git.run("cat-file", "commit", sha).decode(errors="replace"))
+
+
 @lru_cache(maxsize=512)
-def _compare(path: Path, base: str, head: str) -> Comparison:
-    repository = BareRepository(path)
-    fork = repository.merge_base(base, head)
-    run = repository._run  # pyright: ignore[reportPrivateUsage]  # cached beside the class: commits never change
-    ahead = tuple(run("rev-list", "--reverse", "--topo-order", f"{base}..{head}").decode().split())
-    behind = int(run("rev-list", "--count", f"{head}..{base}"))
-    return Comparison(fork, ahead, behind, repository.diff(fork, head) if fork else ())
+def _compare(git: BareRepository, base: str, head: str) -> Comparison:
+    fork = git.merge_base(base, head)
+    ahead = tuple(git.run("rev-list", "--reverse", "--topo-order", f"{base}..{head}").decode().split())
+    behind = int(git.run("rev-list", "--count", f"{head}..{base}"))
+    return Comparison(fork, ahead, behind, git.diff(fork, head) if fork else ())
 
 
-def _object_kind(word: str) -> ObjectKind:
-    match word:
-        case "blob" | "tree" | "commit" | "tag":
-            return word
-        case _:
-            raise GitError(f"unknown object type {word!r}")
-
-
-def _parse_entry(line: str) -> TreeEntry:
-    meta, _, path = line.partition("\t")
-    mode, kind, sha, size = meta.split()
-    return TreeEntry(path, mode, _object_kind(kind), sha, int(size) if size.isdigit() else None)
-
-
-def _parse_commit(sha: str, text: str) -> Commit:
-    head, _, message = text.partition("\n\n")
-    fields: dict[str, list[str]] = {}
-    for line in head.replace("\n ", "\0").split("\n"):
-        name, _, value = line.partition(" ")
-        fields.setdefault(name, []).append(value.replace("\0", "\n"))
-    return Commit(
-        sha,
-        fields["tree"][0],
-        tuple(fields.get("parent", ())),
-        Signature.parse(fields["author"][0]),
-        Signature.parse(fields["committer"][0]),
-        message,
-        fields.get("gpgsig", [None])[0],
-    )
-
-
-def _file_diffs(listed: str, patches: str) -> Iterable[FileDiff]:
-    bodies = iter(_split_patches(patches))
-    words = iter(listed.split("\0"))
-    for word in words:
-        if not word.startswith(":"):
-            continue
-        _old_mode, _new_mode, old_sha, new_sha, letter = word[1:].split(" ")
-        first = next(words)
-        path, previous = (next(words), first) if letter[0] in "RC" else (first, None)
-        body = next(bodies, "")
-        hunks = body[body.find("\n@@") + 1 :] if "\n@@" in body else None
-        lines = hunks.splitlines() if hunks else []
-        yield FileDiff(
-            path,
-            previous,
-            _STATUS.get(letter[0], "changed"),
-            old_sha if letter[0] == "D" else new_sha,
-            sum(line.startswith("+") for line in lines),
-            sum(line.startswith("-") for line in lines),
-            hunks.rstrip("\n") if hunks else None,
-        )
-
-
-def _split_patches(patches: str) -> Sequence[str]:
-    parts = f"\n{patches}".split("\ndiff --git ")
-    return parts[1:]
+@lru_cache(maxsize=512)
+def _diff(git: BareRepository, base: str | None, head: str) -> tuple[FileDiff, ...]:
+    ends = [base, head] if base else ["--root", head]
+    flags = ["-r", "-M", "--no-commit-id", "--no-ext-diff", "--no-textconv", "--full-index"]
+    listed = git.run("diff-tree", *flags, "--raw", "-z", "--abbrev=40", *ends).decode(errors="replace")
+    patches = git.run("diff-tree", *flags, "--patch", "--src-prefix=a/", "--dst-prefix=b/", *ends)
+    return tuple(parse_diffs(listed, patches.decode(errors="replace")))

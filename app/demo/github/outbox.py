@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter
 
-from app.demo.github.store import Store, Value
+from app.demo.github.store import LAST_ID, Store, Value
 
 T = TypeVar("T")
 
@@ -99,13 +99,13 @@ class Outbox:
 
     def made(self, app_id: int, *, limit: int, before: int | None = None) -> Sequence[Delivery]:
         """The attempts that were made, newest first, older than `before`."""
-        older_than = 2**62 if before is None else before
+        older_than = LAST_ID if before is None else min(before, LAST_ID)
         return self._select(
             "state = 'done' AND app_id = ? AND id < ? ORDER BY id DESC LIMIT ?", app_id, older_than, limit
         )
 
     def get(self, app_id: int, delivery_id: int) -> Delivery | None:
-        found = self._select("app_id = ? AND id = ?", app_id, delivery_id)
+        found = self._select("app_id = ? AND id = ?", app_id, min(delivery_id, LAST_ID))
         return found[0] if found else None
 
     def waiting(self) -> int:

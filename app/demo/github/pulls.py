@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from app.demo.github import issues
 from app.demo.github.answers import Refusal, invalid
-from app.demo.github.git import NO_SHA, Commit, GitError, Signature
+from app.demo.github.git import NO_SHA
+from app.demo.github.git_objects import Commit, GitError, Signature
 from app.demo.github.lookup import conversation, open_pulls_from
 from app.demo.github.records import Issue, Pull, Repository
 from app.demo.github.serialize import Fields

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from app.demo.github import checks, pulls
 from app.demo.github.answers import Refusal, invalid
 from app.demo.github.events import announce
-from app.demo.github.git import NO_SHA, BareRepository, Commit, GitError
+from app.demo.github.git import NO_SHA, BareRepository
+from app.demo.github.git_objects import Commit, GitError
 from app.demo.github.lookup import open_pulls
 from app.demo.github.records import Account, Pull, Repository
 from app.demo.github.serialize import Fields, Json

@@ -13,7 +13,8 @@ from secrets import token_hex
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from app.demo.github.git import NO_SHA, Signature
+from app.demo.github.git import NO_SHA
+from app.demo.github.git_objects import Signature
 from app.demo.github.records import Account, App, Installation, Label, Permissions, Repository, Role
 from app.demo.github.site import Site
 from app.demo.github.tokens import new_personal_token

@@ -16,6 +16,7 @@ from app.demo.github.records import Record
 R = TypeVar("R", bound=Record)
 Value = str | int | float | bytes | None
 
+LAST_ID = 2**63 - 1
 FIRST_ID = 1_000_000  # far from issue numbers, so that one taken for the other is noticed
 
 SCHEMA = """
@@ -97,6 +98,8 @@ class Store:
         self.rows("DELETE FROM documents WHERE id = ?", record.id)
 
     def get(self, kind: type[R], record_id: int) -> R | None:
+        if record_id > LAST_ID:
+            return None
         found = self.rows("SELECT id, body FROM documents WHERE id = ? AND kind = ?", record_id, kind.__name__)
         return _load(kind, found[0]) if found else None
 

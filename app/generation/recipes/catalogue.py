@@ -22,7 +22,7 @@ class Catalogue:
     def __init__(self, base: Checkout) -> None:
         self._base = base
         self._own = _by_template(base.paths(FOLDER))
-        self._shipped = frozenset(folder.name for folder in _shipped_folder().iterdir())
+        self._shipped = frozenset(template.name for template in shipped_templates())
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -34,7 +34,7 @@ class Catalogue:
             if name in self._own:
                 return self._load_own(name)
             if name in self._shipped:
-                return _load_shipped(name)
+                return shipped_template(name)
         except TemplateFaulty as fault:
             return BrokenTemplate(name, fault.problems)
         return None
@@ -70,8 +70,13 @@ def _by_template(paths: Sequence[str]) -> dict[str, list[str]]:
     return found
 
 
+def shipped_templates() -> tuple[Template, ...]:
+    """The templates that come with ACS, by name."""
+    return tuple(shipped_template(name) for name in sorted(folder.name for folder in _shipped_folder().iterdir()))
+
+
 @cache
-def _load_shipped(name: str) -> Template:
+def shipped_template(name: str) -> Template:
     """Parsed once in a process: what ACS ships does not change while it runs."""
     return parse_template(name, _contents(_shipped_folder().joinpath(name)), folder=name, origin=SHIPPED)
 

@@ -6,7 +6,7 @@ import textwrap
 import unicodedata
 from decimal import Decimal
 
-from app.domain.plain_text import one_line
+from app.domain.plain_text import one_line, visible
 from app.generation.recipes.yaml_text import Scalar
 
 _SHORT_ESCAPES = {"\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v", "\\": "\\\\"}
@@ -54,7 +54,7 @@ def json_text(value: Scalar | None) -> str:
 
 def comment(text: str) -> str:
     """Words for a comment, on one line: they cannot close it, open another one, or set a directive."""
-    words = one_line(text, limit=8_000).replace("*/", "* /").replace("/*", "/ *").replace("</", "< /")
+    words = one_line(visible(text), limit=8_000).replace("*/", "* /").replace("/*", "/ *").replace("</", "< /")
     return re.sub(r"(^|\s)@(?=\w)", r"\1\\@", words)
 
 
@@ -66,7 +66,7 @@ def wrap(text: str, prefix: str = "", width: int = _DEFAULT_WIDTH) -> str:
 
 def docstring(text: str) -> str:
     """Words inside a Python docstring, on one line."""
-    return one_line(text, limit=8_000).replace("\\", "\\\\").replace('"', '\\"')
+    return one_line(visible(text), limit=8_000).replace("\\", "\\\\").replace('"', '\\"')
 
 
 def pascal_case(name: str) -> str:

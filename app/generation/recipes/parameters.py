@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import TypeAlias, assert_never
 
-from app.domain.plain_text import one_line
+from app.domain.plain_text import one_line, visible
 from app.domain.recipe import Problem
 from app.generation.constraints import why_forbidden
 from app.generation.recipes.decision_table import DecisionTable
@@ -97,7 +97,7 @@ class ParameterReader:
     def _string(self, spec: StringParameter, given: Yaml, at: str) -> Value:
         good = (
             isinstance(given, str)
-            and spec.min_length <= len(one_line(given, spec.max_length))
+            and spec.min_length <= len(one_line(visible(given), spec.max_length))
             and len(given) <= spec.max_length
             and (spec.multiline or "\n" not in given.strip())
             and (spec.pattern is None or matches(spec.pattern, given))

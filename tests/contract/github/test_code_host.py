@@ -116,8 +116,10 @@ def test_what_is_not_there_cannot_be_commented_on(world: World) -> None:
         issues.react(nowhere, "eyes")
     with pytest.raises(RepoError, match="acme/shop has no issue 999999"):
         issues.find_comment(nowhere, "hello?")
-    with pytest.raises(RepoError, match="acme/shop has no comment 999999"):
-        issues.edit_comment(world.repo, CommentId(999_999), "hello?")
+
+
+def test_a_comment_that_somebody_deleted_is_said_to_be_gone(world: World) -> None:
+    assert world.ports().issues.edit_comment(world.repo, CommentId(999_999), "hello?") is False
 
 
 def test_a_commit_creates_changes_and_deletes_on_top_of_its_parent(world: World) -> None:
@@ -208,6 +210,17 @@ def test_a_pull_request_that_cannot_be_opened_says_why(world: World, branch: str
     world.ports().commits.create_branch(world.repo, f"{branch}-same", HeadSha(world.main))
     with pytest.raises(RepoError, match="No commits between"):
         pulls.open_draft(world.repo, head_branch=f"{branch}-same", base_branch="main", title="Tax", body="")
+
+
+def test_a_pull_request_is_closed_when_its_branch_goes(world: World, branch: str) -> None:
+    head, ports = propose(world, branch), world.ports()
+    pull = ports.pulls.open_draft(world.repo, head_branch=branch, base_branch="main", title="Tax", body="")
+
+    ports.commits.delete_branch(world.repo, branch)
+
+    left = ports.pulls.get(pull.ref)
+    assert (left.is_open, left.head_sha) == (False, head)
+    assert ports.pulls.find(world.repo, branch) == left
 
 
 def test_a_pull_request_that_is_not_there_is_named(world: World) -> None:

@@ -24,6 +24,12 @@ def test_an_unknown_path_is_refused_like_any_other(world: World) -> None:
     assert (answer.status_code, answer.json()["message"]) == (404, "Not Found")
 
 
+@pytest.mark.parametrize("path", ["check-runs/{}", "issues/{}", "pulls/{}", "issues/comments/{}", "check-suites/{}"])
+def test_a_number_nobody_counts_to_is_not_found(world: World, path: str) -> None:
+    with world.person("maria") as maria:
+        assert maria.get(f"/repos/{SHOP}/{path.format(10**30)}").status_code == 404
+
+
 def test_an_unchanged_answer_is_not_sent_again_and_costs_nothing(world: World) -> None:
     issue = world.issue()
     with world.person("rita") as rita:

@@ -113,6 +113,8 @@ def test_a_branch_moves_back_only_by_force(world: World) -> None:
         pytest.param({"path": ".git/config", "content": "x"}, id="into .git"),
         pytest.param({"path": "gone.txt", "sha": None}, id="removing what is not there"),
         pytest.param({"path": "a.txt", "sha": ABSENT}, id="a blob that is not there"),
+        pytest.param({"path": "a.txt", "sha": "--batch-all-objects"}, id="a blob that is an option of git"),
+        pytest.param({"path": "a", "mode": "040000", "sha": "--help"}, id="a tree that is an option of git"),
     ],
 )
 def test_a_tree_that_cannot_be_is_refused(world: World, entry: dict[str, Document]) -> None:
@@ -120,6 +122,15 @@ def test_a_tree_that_cannot_be_is_refused(world: World, entry: dict[str, Documen
         head = text(bot.get(f"{GIT}/ref/heads/main").json(), "object", "sha")
         wanted = {"base_tree": head, "tree": [{"mode": "100644", "type": "blob", **entry}]}
         assert bot.post(f"{GIT}/trees", json=wanted).status_code == 422
+
+
+def test_workflows_take_a_permission_of_their_own(world: World) -> None:
+    sha = world.commit({".github/workflows/ci.yml": "on: push\n"})
+    with world.bot() as bot, world.person("tom") as tom:
+        wanted = {"ref": "refs/heads/workflow", "sha": sha}
+        refused = bot.post(f"{GIT}/refs", json=wanted)
+        assert (refused.status_code, refused.headers["X-Accepted-GitHub-Permissions"]) == (403, "workflows=write")
+        assert tom.post(f"{GIT}/refs", json=wanted).status_code == 201
 
 
 def test_a_push_is_announced_and_moves_its_pull_request(world: World, tmp_path: Path) -> None:
@@ -170,4 +181,4 @@ def test_commits_are_compared(world: World) -> None:
         files = {text(one, "filename"): one for one in items(found, "files")}
         assert (at(files["new.txt"], "status"), at(files["src/price.ts"], "status")) == ("added", "modified")
         assert text(files["src/price.ts"], "patch") == "@@ -1 +1 @@\n-export const price = 1\n+export const price = 2"
-        assert bot.get(f"/repos/{SHOP}/compare/main...nowhere").status_code in {404, 422}
+        assert bot.get(f"/repos/{SHOP}/compare/main...nowhere").status_code == 404

@@ -42,7 +42,7 @@ def test_the_pull_request_says_what_was_asked_done_and_read_and_what_it_cost() -
         "## What was done\n\n"
         "| file | what | |\n"
         "|---|---|---|\n"
-        "| `src/postage.ts` | code or documentation | new |\n"
+        "| `src/postage.ts` | code | new |\n"
         "| `test/postage.test.ts` | test | new |\n\n"
         "`priceOf` looks a parcel's price up.\n\n"
         "## What was read\n\n"
@@ -68,7 +68,15 @@ def test_a_title_mentions_nobody_and_fits_on_one_line() -> None:
 
     assert "@everyone" not in title
     assert "\n" not in title
-    assert len(title) <= 120
+    assert len(title) <= 121
+
+
+def test_a_title_keeps_what_would_be_markup_elsewhere() -> None:
+    assert pull_title(replace(TASK, run=replace(RUN, title="Add `parse_price` <T>"))) == "Add `parse_price` <T>"
+
+
+def test_a_title_of_nothing_to_see_names_the_issue() -> None:
+    assert pull_title(replace(TASK, run=replace(RUN, title="\x07"))) == "Answer issue 7"
 
 
 def test_a_request_cannot_break_out_of_its_quotation() -> None:

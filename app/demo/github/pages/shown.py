@@ -7,7 +7,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from app.demo.github.git import FileDiff
+from app.demo.github.git_objects import FileDiff
 from app.demo.github.lookup import pull_of
 from app.demo.github.pages.markdown import render
 from app.demo.github.records import (

@@ -74,8 +74,16 @@ def compare_commits(owner: str, name: str, basehead: str) -> Response:
     left, dots, right = basehead.partition("...")
     if not dots:
         raise Refusal(404, "Not Found")
-    base, head = commit_named(repo, _own(repo, left)), commit_named(repo, _own(repo, right))
+    base, head = (existing(repo, _own(repo, end)) for end in (left, right))
     return reply(comparison(site(), repo, basehead, base, head, site().git(repo).compare(base, head)))
+
+
+def existing(repo: Repository, ref: str) -> str:
+    """The SHA of the commit that a branch, a tag or a SHA names, where its absence is a 404."""
+    try:
+        return commit_named(repo, ref)
+    except Refusal as refusal:
+        raise Refusal(404, f"No commit found for the ref {ref}") from refusal
 
 
 def commit_named(repo: Repository, ref: str) -> str:

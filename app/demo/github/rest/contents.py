@@ -9,9 +9,10 @@ from flask import Blueprint, Response, request
 from app.demo.github import refs
 from app.demo.github.access import to_read, to_write
 from app.demo.github.answers import Refusal
-from app.demo.github.git import BareRepository, Commit, Signature, TreeChange, TreeEntry
+from app.demo.github.git import BareRepository
+from app.demo.github.git_objects import Commit, Signature, TreeChange, TreeEntry
 from app.demo.github.records import Repository
-from app.demo.github.rest.commits import commit_named
+from app.demo.github.rest.commits import existing
 from app.demo.github.rest.request import Body, actor, body, enter, reply, site
 from app.demo.github.serialize import Fields
 from app.demo.github.serialize.commits import git_commit
@@ -33,7 +34,7 @@ class NewContent(Body):
 @blueprint.get(PATH)
 def get_content(owner: str, name: str, path: str) -> Response:
     repo = enter(owner, name, to_read("contents"))
-    git, sha = site().git(repo), _commit(repo, request.args.get("ref") or repo.default_branch)
+    git, sha = site().git(repo), existing(repo, request.args.get("ref") or repo.default_branch)
     path = path.strip("/")
     entry = git.entry(sha, path) if path else None
     if path and entry is None:
@@ -74,13 +75,6 @@ def _commit_on(git: BareRepository, parent: str, change: TreeChange, message: st
     author = Signature(account.name or account.login, account.noreply_email, site().now())
     tree = git.write_tree(parent, [change])
     return git.write_commit(Commit("", tree, (parent,), author, author, message))
-
-
-def _commit(repo: Repository, ref: str) -> str:
-    try:
-        return commit_named(repo, ref)
-    except Refusal as refusal:
-        raise Refusal(404, f"No commit found for the ref {ref}") from refusal
 
 
 def _below(folder: str, entry: TreeEntry) -> TreeEntry:

@@ -11,7 +11,8 @@ from flask import Blueprint, Response, request
 
 from app.demo.github.access import to_read, to_write
 from app.demo.github.answers import Refusal
-from app.demo.github.git import BareRepository, Commit, GitError, Signature, TreeChange, TreeEntry
+from app.demo.github.git import BareRepository
+from app.demo.github.git_objects import Commit, GitError, Signature, TreeChange, TreeEntry
 from app.demo.github.records import Repository
 from app.demo.github.rest.request import Body, actor, body, enter, reply, site
 from app.demo.github.serialize import Fields
@@ -88,7 +89,7 @@ def create_tree(owner: str, name: str) -> Response:
     if wanted.base_tree and base is None:
         raise Refusal(404, "Not Found")
     try:
-        changes = [change for entry in wanted.tree for change in _changes(git, base, entry)]
+        changes = [change for entry in _with_blobs(git, wanted.tree) for change in _changes(git, base, entry)]
         sha = git.write_tree(base, changes)
     except GitError as error:
         raise Refusal(422, "tree is not valid: a path is malformed, or stands in the way of another") from error
@@ -145,15 +146,19 @@ def _signature(person: Person | None, now: datetime) -> Signature | None:
     return Signature(person.name, person.email, (person.date or now).astimezone(UTC))
 
 
+def _with_blobs(git: BareRepository, entries: tuple[NewEntry, ...]) -> list[NewEntry]:
+    """The entries, with a blob for each content they bring."""
+    written = iter(git.write_blobs([entry.content.encode() for entry in entries if entry.content is not None]))
+    return [entry if entry.content is None else entry.model_copy(update={"sha": next(written)}) for entry in entries]
+
+
 def _changes(git: BareRepository, base: str | None, entry: NewEntry) -> Iterable[TreeChange]:
     """What an entry does to the tree: a tree entry brings all its files, an entry without content removes one."""
-    if entry.content is not None:
-        yield TreeChange(entry.path, entry.mode, git.write("blob", entry.content.encode()))
-    elif entry.sha is None:
+    if entry.sha is None:
         if base is None or git.entry(base, entry.path) is None:
             raise Refusal(422, f"tree.path {entry.path} is not in the base tree")
         yield TreeChange(entry.path, entry.mode, None)
-    elif entry.mode == "040000":
+    elif entry.mode == "040000" and git.kind(entry.sha) == "tree":
         for below in git.tree(entry.sha, recursive=True):
             if below.kind != "tree":
                 yield TreeChange(f"{entry.path}/{below.path}", below.mode, below.sha)

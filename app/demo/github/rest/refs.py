@@ -3,10 +3,10 @@
 from flask import Blueprint, Response
 
 from app.demo.github import refs
-from app.demo.github.access import to_read, to_write
+from app.demo.github.access import AsInstallation, to_read, to_write
 from app.demo.github.answers import Refusal
 from app.demo.github.records import Repository
-from app.demo.github.rest.request import Body, actor, body, enter, nothing, page, reply, site
+from app.demo.github.rest.request import Body, actor, body, caller, enter, nothing, page, reply, site
 from app.demo.github.serialize import Fields
 from app.demo.github.serialize.nodes import node_id
 from app.demo.github.serialize.repositories import api_url
@@ -14,6 +14,7 @@ from app.demo.github.serialize.repositories import api_url
 blueprint = Blueprint("refs", __name__)
 READ = to_read("contents")
 WRITE = to_write("contents")
+WORKFLOWS = to_write("workflows")
 GIT = "/repos/<owner>/<name>/git"
 
 
@@ -49,6 +50,7 @@ def create_ref(owner: str, name: str) -> Response:
     repo, wanted = enter(owner, name, WRITE), body(NewRef)
     if not wanted.ref.startswith(("refs/heads/", "refs/tags/")):
         raise Refusal(422, f"Reference name must start with 'refs/heads/' or 'refs/tags/': {wanted.ref}")
+    _may_bring(repo, repo.default_branch, wanted.sha)
     refs.create(site(), repo, actor(), wanted.ref, wanted.sha)
     return reply(_ref(repo, wanted.ref, wanted.sha), 201)
 
@@ -56,6 +58,7 @@ def create_ref(owner: str, name: str) -> Response:
 @blueprint.patch(f"{GIT}/refs/<path:ref>")
 def update_ref(owner: str, name: str, ref: str) -> Response:
     repo, wanted = enter(owner, name, WRITE), body(RefChange)
+    _may_bring(repo, ref, wanted.sha)
     refs.update(site(), repo, actor(), _own(ref), wanted.sha, force=wanted.force)
     return reply(_ref(repo, f"refs/{ref}", wanted.sha))
 
@@ -64,6 +67,23 @@ def update_ref(owner: str, name: str, ref: str) -> Response:
 def delete_ref(owner: str, name: str, ref: str) -> Response:
     refs.delete(site(), enter(owner, name, WRITE), actor(), _own(ref))
     return nothing()
+
+
+def _may_bring(repo: Repository, onto: str, sha: str) -> None:
+    """Refuse an App that brings changes to workflows without the permission to.
+
+    https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps#repository-permissions-for-workflows
+    """
+    asking, git = caller(), site().git(repo)
+    base = git.resolve(onto)
+    if not isinstance(asking, AsInstallation) or WORKFLOWS.met_by(asking.token.permissions):
+        return
+    if base is None or git.kind(sha) != "commit":
+        return
+    if any(file.path.startswith(".github/workflows/") for file in git.compare(base, sha).files):
+        raise Refusal(
+            403, "Resource not accessible by integration", headers={"X-Accepted-GitHub-Permissions": str(WORKFLOWS)}
+        )
 
 
 def _own(ref: str) -> str:

@@ -74,6 +74,25 @@ def private_user(site: Site, account: Account) -> Fields:
     }
 
 
+def organization(site: Site, account: Account) -> Fields:
+    """As events name the organisation a repository belongs to."""
+    url = f"{site.url}/orgs/{quote(account.login)}"
+    return {
+        "login": account.login,
+        "id": account.id,
+        "node_id": node_id("Account", account.id),
+        "url": url,
+        "repos_url": f"{url}/repos",
+        "events_url": f"{url}/events",
+        "hooks_url": f"{url}/hooks",
+        "issues_url": f"{url}/issues",
+        "members_url": f"{url}/members{{/member}}",
+        "public_members_url": f"{url}/public_members{{/member}}",
+        "avatar_url": f"{site.url}/avatars/{account.id}.svg",
+        "description": None,
+    }
+
+
 def collaborator(site: Site, account: Account, role: Role | None) -> Fields:
     """https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user"""
     permission = {"triage": "read", "maintain": "write"}.get(role or "none", role or "none")

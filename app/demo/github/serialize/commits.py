@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from app.demo.github.git import BareRepository, Commit, Comparison, FileDiff, Signature
+from app.demo.github.git import BareRepository
+from app.demo.github.git_objects import Commit, Comparison, FileDiff, Signature
 from app.demo.github.records import Account, Repository
 from app.demo.github.serialize import Fields, Json, stamp
 from app.demo.github.serialize.accounts import simple_user

@@ -116,6 +116,18 @@ def repository(site: Site, repo: Repository) -> Fields:
         "open_issues": open_issues,
         "watchers": 0,
         "default_branch": repo.default_branch,
+        "custom_properties": {},
+    }
+
+
+def pushed_repository(site: Site, repo: Repository) -> Fields:
+    """As `push` events show it: with times in seconds, and two names that nothing else uses any more."""
+    return {
+        **repository(site, repo),
+        "created_at": int(repo.created_at.timestamp()),
+        "pushed_at": int(repo.pushed_at.timestamp()),
+        "stargazers": 0,
+        "master_branch": repo.default_branch,
     }
 
 

@@ -54,7 +54,7 @@ def test_a_python_literal_means_its_value(value: Scalar) -> None:
         pytest.param("two\nlines", "two lines", id="a line break"),
         pytest.param("@ts-nocheck and a@b", "\\@ts-nocheck and a@b", id="a directive"),
         pytest.param("</script>", "< /script>", id="markup"),
-        pytest.param("a\u202eb\u2028c\x07", "a\ufffdb c", id="invisible characters"),
+        pytest.param("a\u202eb\u2028c\x07", "ab c", id="invisible characters"),
     ],
 )
 def test_words_cannot_leave_a_comment(words: str, inside: str) -> None:

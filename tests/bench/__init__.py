@@ -1,0 +1,1 @@
+"""What `make bench` measures, and what must come out of it."""

@@ -1,0 +1,29 @@
+"""A shop that ACS works for: the World of the end-to-end tests, with the settings that ACS is shipped with."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.e2e.world import QUICK, World
+
+AS_SHIPPED = dict.fromkeys(QUICK, "")  # an empty variable leaves a setting at its default
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """An empty folder that the users of sandboxes may enter, on a disk."""
+    folder = Path(tempfile.mkdtemp(prefix="acs-bench-", dir="/var/tmp"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def open_shop() -> Iterator[World]:
+    """A local GitHub and all processes of ACS, as `app/demo/stack.py` starts them."""
+    with open_folder() as folder, World(folder, settings=AS_SHIPPED) as world:
+        yield world

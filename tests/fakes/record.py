@@ -1,0 +1,135 @@
+"""What ACS remembers, in memory, as honest as `tests/contract/journal/test_record.py` makes it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.domain.repo import HeadSha, IssueRef, PullRef, RepoRef
+from app.domain.task import GeneratedChange, Task
+from app.jobs import Job
+from app.ports.effects import Confirmed, First, Unfinished
+from app.ports.record import Head
+
+Place = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class AuditLine:
+    operation: str
+    subject: str
+    outcome: str
+    actor: str
+    facts: Mapping[str, str]
+
+
+@dataclass
+class Memory:
+    """What outlives a job, for one lane. Tests look at it here; `fence` is asked before anything is written."""
+
+    fence: Callable[[], None] = lambda: None
+    tasks: dict[tuple[Place, int], Task] = field(default_factory=dict[tuple[Place, int], Task])
+    changes: dict[tuple[Place, int, int], GeneratedChange] = field(
+        default_factory=dict[tuple[Place, int, int], GeneratedChange]
+    )
+    heads: dict[tuple[Place, HeadSha, int], bool] = field(default_factory=dict[tuple[Place, HeadSha, int], bool])
+    audit: list[AuditLine] = field(default_factory=list[AuditLine])
+    effects: dict[str, str | None] = field(default_factory=dict[str, str | None])
+    cancelled_by: int = 0
+
+
+@dataclass(frozen=True)
+class SetOrigin:
+    """Implements `app.ports.record.Origin`."""
+
+    delivery: int
+    job_id: int
+    created_at: datetime
+
+
+class InMemoryRecord:
+    """Implements `Tasks`, `Heads`, `Jobs` and `Audit` for one job; nothing is kept before `done`."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self._saved: dict[IssueRef, Task] = {}
+        self._follow_ups: list[Job] = []
+        self._writes: list[Callable[[], object]] = []
+
+    def done(self) -> tuple[Job, ...]:
+        """Keep everything, and return the follow-up jobs in the order added."""
+        self._memory.fence()
+        for write in self._writes:
+            write()
+        return tuple(self._follow_ups)
+
+    def get(self, issue: IssueRef) -> Task | None:
+        return self._saved.get(issue) or self._memory.tasks.get((_place(issue.repo), issue.number))
+
+    def of_head(self, repo: RepoRef, head_sha: HeadSha) -> Task | None:
+        return next((task for task in self._of(repo) if task.proposal and task.proposal.head_sha == head_sha), None)
+
+    def of_pull(self, pull: PullRef) -> Task | None:
+        return next((task for task in self._of(pull.repo) if task.proposal and task.proposal.pull == pull.number), None)
+
+    def _of(self, repo: RepoRef) -> list[Task]:
+        return [task for (place, _), task in self._memory.tasks.items() if place == _place(repo)]
+
+    def save(self, task: Task) -> None:
+        self._saved[task.issue] = task
+        key = (_place(task.issue.repo), task.issue.number)
+        self._writes.append(lambda: self._memory.tasks.update({key: task}))
+
+    def save_change(self, issue: IssueRef, run: int, generated: GeneratedChange) -> None:
+        key = (_place(issue.repo), issue.number, run)
+        self._writes.append(lambda: self._memory.changes.update({key: generated}))
+
+    def change(self, issue: IssueRef, run: int) -> GeneratedChange | None:
+        return self._memory.changes.get((_place(issue.repo), issue.number, run))
+
+    def is_cancelled(self, task: Task) -> bool:
+        return self._memory.cancelled_by > task.run.delivery
+
+    def save_head(self, head: Head) -> None:
+        key = (_place(head.pull.repo), head.head_sha, head.pull.number)
+        self._writes.append(lambda: self._memory.heads.setdefault(key, head.is_fork))
+
+    def heads(self, repo: RepoRef, head_sha: HeadSha) -> tuple[Head, ...]:
+        known = sorted(self._memory.heads.items(), key=lambda item: item[0][2])
+        return tuple(
+            Head(PullRef(repo, number), sha, is_fork)
+            for (place, sha, number), is_fork in known
+            if (place, sha) == (_place(repo), head_sha)
+        )
+
+    def add(self, job: Job) -> None:
+        self._follow_ups.append(job)
+
+    def record(
+        self, operation: str, subject: str, outcome: str, *, actor: str = "acs", facts: dict[str, str] | None = None
+    ) -> None:
+        line = AuditLine(operation, subject, outcome, actor, facts or {})
+        self._writes.append(lambda: self._memory.audit.append(line))
+
+
+class InMemoryEffectLog:
+    """Implements `app.ports.effects.EffectLog`; its entries are kept at once, whatever becomes of the job."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def intend(self, key: str) -> First | Unfinished | Confirmed:
+        self._memory.fence()
+        if key not in self._memory.effects:
+            self._memory.effects[key] = None
+            return First()
+        value = self._memory.effects[key]
+        return Unfinished() if value is None else Confirmed(value)
+
+    def confirm(self, key: str, value: str) -> None:
+        self._memory.fence()
+        self._memory.effects[key] = value
+
+
+def _place(repo: RepoRef) -> Place:
+    """What survives a rename."""
+    return repo.host, repo.repo_id

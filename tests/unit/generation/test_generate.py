@@ -1,0 +1,88 @@
+"""A run's request becomes a change, or an answer to the requester; nothing is written to the repository yet."""
+
+import pytest
+
+from app.domain.repo import BaseSha
+from app.errors import RepoError
+from app.jobs import AskRequester, GenerateChange, ProposeChange
+from tests.e2e.requests import module_request
+from tests.unit.generation.world import World
+
+
+def labelled(body: str) -> World:
+    world = World()
+    world.label(body=body)
+    world.attempt()
+    return world
+
+
+def test_a_complete_request_becomes_a_change_of_the_default_branch() -> None:
+    world = labelled(module_request("postage"))
+    main = world.host.branches["main"]
+
+    world.attempt()
+
+    (generated,) = world.memory.changes.values()
+    assert (generated.base.branch, generated.base.sha) == ("main", main)
+    assert [file.path for file in generated.change] == ["src/postage.ts", "docs/postage.md", "src/postage.test.ts"]
+    assert world.waiting == [ProposeChange(world.issue, 1)]
+    assert world.audit[-1] == ("acs", "task.generate", "recipe:typescript-module@1.0.0")
+    assert world.memory.audit[-1].facts == {"run": "1", "base_sha": BaseSha(main)}
+
+
+def test_a_request_that_lacks_something_is_answered_instead() -> None:
+    world = labelled("```yaml\ntemplate: typescript-modul\n```")
+
+    world.attempt()
+
+    (asked,) = world.waiting
+    assert isinstance(asked, AskRequester)
+    assert "There is no template `typescript-modul`. Did you mean `typescript-module`?" in asked.message
+    assert world.memory.changes == {}
+    assert world.audit[-1] == ("acs", "task.generate", "asked")
+
+
+def test_a_change_that_cannot_be_made_is_answered_instead() -> None:
+    world = labelled(module_request("index").replace("parameters:", "constraints: {maxFiles: 1}\nparameters:"))
+
+    world.attempt()
+
+    (asked,) = world.waiting
+    assert isinstance(asked, AskRequester)
+    assert "`maxFiles` is 1, the change has 3 files" in asked.message
+
+
+def test_nothing_is_made_for_a_request_that_was_taken_back() -> None:
+    world = labelled(module_request("postage"))
+    world.unlabel()
+
+    world.attempt()
+
+    assert world.memory.changes == {}
+    assert world.audit[-1] == ("maria", "task.start", "started")
+
+
+def test_nothing_is_made_for_a_run_that_ended_or_that_another_one_followed() -> None:
+    world = labelled(module_request("postage"))
+    first = world.lose_job()
+    world.unlabel()
+    world.work()
+    world.label(body=module_request("parcels"))
+    world.attempt()
+    world.lose_job()
+
+    world.arrive(first)
+    world.arrive(GenerateChange(world.issue, 3))
+    world.work()
+
+    assert world.memory.changes == {}
+
+
+def test_a_repository_that_cannot_be_read_keeps_the_run_as_it_is() -> None:
+    world = labelled(module_request("postage"))
+    world.checkouts.refusal = RepoError("octo/shop has no commit yet: push one")
+
+    with pytest.raises(RepoError, match="push one"):
+        world.attempt()
+
+    assert (world.memory.changes, world.waiting) == ({}, [GenerateChange(world.issue, 1)])

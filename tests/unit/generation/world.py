@@ -1,0 +1,139 @@
+"""A repository with one open issue, the people around it, and ACS at work on it."""
+
+from app.domain.change import Change, GeneratedFile, GeneratedTest, GenerationMetadata
+from app.domain.repo import Actor, BaseSha, RepoRef
+from app.domain.task import Base, GeneratedChange, Task
+from app.generation.generate import generate_change
+from app.generation.progress import end_run, note_tests
+from app.generation.propose import propose_change
+from app.generation.start import cancel_task, start_task
+from app.jobs import (
+    AskRequester,
+    GenerateChange,
+    IssueClosed,
+    Job,
+    LabelAdded,
+    LabelRemoved,
+    NoteTests,
+    ProposeChange,
+    SayFailed,
+)
+from tests.fakes.checkout import FakeCheckouts
+from tests.fakes.code_host import InMemoryCodeHost, ProposedPull
+from tests.fakes.lane import Attempt, InMemoryLane
+
+REPO = RepoRef("github.com", 1, 42, "octo", "shop")
+MARIA = Actor("maria", 7, "User")
+EVE = Actor("eve", 9, "User")
+BOT = Actor("dependabot[bot]", 8, "Bot")
+FILES = {"package.json": b"{}", "tsconfig.json": b"{}", "src/index.ts": b"export {};\n"}
+CHANGE = Change(
+    files=(GeneratedFile("src/parser.ts", "export {};\n", "create"),),
+    tests=(GeneratedTest("src/parser.test.ts", "test();\n", "create", framework="jest", covers=("src/parser.ts",)),),
+    documentation="A parser.",
+    metadata=GenerationMetadata(0, 12, "recipe:parser@1"),
+    title="Add the module parser",
+)
+
+
+class World(InMemoryLane):
+    def __init__(self) -> None:
+        super().__init__(InMemoryCodeHost(REPO, FILES, {MARIA.user_id: "write", EVE.user_id: "read", 8: "admin"}))
+        self.issue = self.host.open_issue()
+        self.checkouts = FakeCheckouts(self.host)
+
+    def label(self, name: str = "acs", *, by: Actor = MARIA, title: str = "Add a parser", body: str = "") -> None:
+        self.arrive(LabelAdded(self.issue, name, by, title, body))
+
+    def unlabel(self, name: str = "acs", *, by: Actor = MARIA) -> None:
+        self.arrive(LabelRemoved(self.issue, name, by), cancels=name == "acs")
+
+    def close(self, *, by: Actor = MARIA) -> None:
+        self.arrive(IssueClosed(self.issue, by), cancels=True)
+
+    def generate(self, change: Change = CHANGE) -> None:
+        """Somebody has made the change that waits to be made."""
+        job, base = self.lose_job(), Base("main", BaseSha(self.host.branches["main"]))
+        assert isinstance(job, GenerateChange)
+        self.memory.changes[(REPO.host, REPO.repo_id), self.issue.number, job.run] = GeneratedChange(base, change)
+        self.arrive(ProposeChange(self.issue, job.run))
+
+    @property
+    def task(self) -> Task | None:
+        return self.memory.tasks.get(((REPO.host, REPO.repo_id), self.issue.number))
+
+    @property
+    def comments(self) -> list[str]:
+        return [comment.body for comment in self.host.comments.values()]
+
+    @property
+    def comment(self) -> str:
+        (comment,) = self.comments
+        return comment
+
+    @property
+    def reactions(self) -> set[str]:
+        return self.host.reactions.get(self.issue.number, set())
+
+    @property
+    def branches(self) -> list[str]:
+        """All but the default branch."""
+        return sorted(self.host.branches.keys() - {"main"})
+
+    @property
+    def pull(self) -> ProposedPull:
+        (pull,) = self.host.pulls.values()
+        return pull
+
+    @property
+    def audit(self) -> list[tuple[str, str, str]]:
+        """Who did what, and how it ended."""
+        return [(line.actor, line.operation, line.outcome) for line in self.memory.audit]
+
+    def perform(self, job: Job, attempt: Attempt) -> None:
+        host, record, effects = attempt.host, attempt.record, attempt.effects
+        match job:
+            case LabelAdded():
+                start_task(
+                    job,
+                    trigger_label="acs",
+                    collaborators=host.collaborators,
+                    issues=host.issues,
+                    pulls=host.pulls,
+                    tasks=record,
+                    jobs=record,
+                    effects=effects,
+                    audit=record,
+                    origin=attempt.origin,
+                )
+            case LabelRemoved() | IssueClosed():
+                cancel_task(
+                    job,
+                    trigger_label="acs",
+                    issues=host.issues,
+                    tasks=record,
+                    effects=effects,
+                    audit=record,
+                    clock=self.clock,
+                )
+            case GenerateChange():
+                generate_change(
+                    job, checkouts=self.checkouts, tasks=record, jobs=record, audit=record, clock=self.clock
+                )
+            case ProposeChange():
+                propose_change(
+                    job,
+                    commits=host.commits,
+                    pulls=host.pulls,
+                    issues=host.issues,
+                    tasks=record,
+                    effects=effects,
+                    audit=record,
+                    clock=self.clock,
+                )
+            case AskRequester() | SayFailed():
+                end_run(job, issues=host.issues, tasks=record, effects=effects, audit=record, clock=self.clock)
+            case NoteTests():
+                note_tests(job, issues=host.issues, tasks=record, effects=effects)
+            case _:
+                raise AssertionError(f"{type(job).__name__} is not a job of generation")
