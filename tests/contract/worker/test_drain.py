@@ -167,6 +167,8 @@ def test_a_job_that_kills_its_worker_each_time_is_given_up(world: World) -> None
     [
         pytest.param(b'{"action": "labeled"}', id="fields are missing"),
         pytest.param(b"[]", id="not an object"),
+        pytest.param(b"\xff", id="not JSON"),
+        pytest.param(b"[" * 100_000, id="nested too deeply"),
     ],
 )
 def test_a_delivery_that_cannot_be_read_is_set_aside_and_the_lane_goes_on(world: World, body: bytes) -> None:
