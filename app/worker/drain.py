@@ -67,12 +67,15 @@ class Drain:
     def _decide(self, lease: Lease, delivery: PendingDelivery) -> frozenset[Lane]:
         with structlog.contextvars.bound_contextvars(delivery=delivery.guid, installation=delivery.installation_id):
             try:
-                event = parse(delivery.event, json.loads(delivery.body), host=delivery.host)
+                jobs = _jobs_of(delivery)
             except UnreadableEvent as unreadable:
-                self._journal.delivery_failed(lease, delivery, str(unreadable))
                 log.error("delivery not understood", github_event=delivery.event, reason=str(unreadable))
+                self._journal.delivery_failed(lease, delivery, str(unreadable))
                 return frozenset()
-            jobs = handlers.decide(delivery.event, event) if event else ()
+            except Exception as error:  # a bug in one handler must not stop the lane
+                log.exception("delivery raised", github_event=delivery.event, error=type(error).__name__)
+                self._journal.delivery_failed(lease, delivery, f"ACS made a mistake: {type(error).__name__}")
+                return frozenset()
             log.info("delivery decided", github_event=delivery.event, jobs=[type(job).__name__ for job in jobs])
             return self._journal.delivery_done(lease, delivery, jobs)
 
@@ -118,6 +121,16 @@ class Drain:
     def _give_up(self, lease: Lease, pending: PendingJob, job: Job, reason: str) -> frozenset[Lane]:
         log.error("job given up", reason=reason)
         return self._journal.job_failed(lease, pending, reason=reason, then=apology(job, reason))
+
+
+def _jobs_of(delivery: PendingDelivery) -> tuple[Job, ...]:
+    """What the delivery asks for.
+
+    Raises:
+        UnreadableEvent: it does not have the documented shape.
+    """
+    event = parse(delivery.event, json.loads(delivery.body), host=delivery.host)
+    return handlers.decide(delivery.event, event) if event else ()
 
 
 @contextmanager

@@ -1,0 +1,276 @@
+"""A worker drains a lane: what becomes of deliveries and jobs when all goes well, and when it does not."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from app.adapters.sql.tables import deliveries, lanes, millis
+from app.domain.repo import RepoRef
+from app.errors import RepoError, TransientError
+from app.ports.checkouts import DefaultBranch
+from app.ports.code_host import Permission
+from app.ports.journal import Lane
+from app.worker.drain import BUG_ATTEMPTS
+from tests.contract.worker.world import MARIA, World
+from tests.fakes.checkout import FakeCheckouts
+
+SECONDS = timedelta(seconds=1)
+OUTAGE = "GitHub answered with status 502, which makes no sense here"
+
+
+def outage(retry_after: timedelta | None = None) -> TransientError:
+    return TransientError(OUTAGE, retry_after=retry_after)
+
+
+class Interrupted(FakeCheckouts):
+    """Something happens while the repository is read."""
+
+    def __init__(self, world: World, happens: Callable[[], object]) -> None:
+        super().__init__(world.host)
+        self._happens = happens
+        vars(world.services).update(checkouts=self)
+
+    def default_branch(self, repo: RepoRef) -> DefaultBranch:
+        self._happens()
+        return super().default_branch(repo)
+
+
+def test_a_label_goes_all_the_way_to_a_draft_pull_request(world: World) -> None:
+    world.label()
+
+    world.drain()
+
+    assert "Done: a draft pull request is open" in world.comments[0]
+    assert [pull.is_draft for pull in world.host.pulls.values()] == [True]
+    assert (set(world.states("deliveries")), set(world.states("jobs"))) == ({"done"}, {"done"})
+    assert world.audited == [
+        ("task.start", "started"),
+        ("task.generate", "recipe:typescript-module@1.0.0"),
+        ("task.propose", "proposed"),
+    ]
+    assert world.holder(world.lane) == ""
+
+
+def test_what_the_repository_must_mend_is_said_at_once_and_not_tried_again(world: World) -> None:
+    world.checkouts.refusal = RepoError("octo/shop has no commit yet: push one")
+    world.label()
+
+    world.drain()
+
+    assert "octo/shop has no commit yet: push one" in world.comments[0]
+    assert "### ❌ This did not work" in world.comments[0]
+    given_up = world.job("GenerateChange")
+    assert (given_up.state, given_up.attempt, given_up.reason) == (
+        "failed",
+        1,
+        "octo/shop has no commit yet: push one",
+    )
+
+
+def test_an_outage_is_waited_out_for_longer_and_longer(world: World) -> None:
+    world.label()
+    world.host.broken_by = [outage() for _ in range(5)]
+    waits: list[float] = []
+
+    for _ in range(5):
+        world.drain()
+        waits.append(world.wait_of("LabelAdded") / SECONDS)
+        world.clock.move(world.wait_of("LabelAdded"))
+
+    assert waits == [1, 2, 4, 5, 5]
+    assert (world.job("LabelAdded").state, world.job("LabelAdded").reason) == ("retry", OUTAGE)
+    world.drain()
+    assert "Done: a draft pull request is open" in world.comments[0]
+
+
+def test_nothing_is_tried_before_its_time(world: World) -> None:
+    world.label()
+    world.host.broken_by = [outage()]
+
+    world.drain()
+    world.drain()
+
+    assert (world.job("LabelAdded").attempt, world.comments) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("advised", "waits"),
+    [
+        pytest.param(timedelta(minutes=10), 600, id="longer than ours"),
+        pytest.param(timedelta(milliseconds=5), 1, id="shorter than ours"),
+    ],
+)
+def test_who_says_when_to_come_back_is_not_asked_earlier(world: World, advised: timedelta, waits: float) -> None:
+    world.label()
+    world.host.broken_by = [outage(retry_after=advised)]
+
+    world.drain()
+
+    assert world.wait_of("LabelAdded") / SECONDS == waits
+
+
+def test_an_outage_without_end_is_given_up_with_an_apology(world: World) -> None:
+    world.checkouts.refusal = outage()
+    world.label()
+
+    world.drain_until_done()
+
+    assert (world.job("GenerateChange").state, world.job("GenerateChange").attempt) == ("failed", 6)
+    assert f"### ❌ This did not work\n\n{OUTAGE}" in world.comments[0]
+
+
+def test_a_mistake_of_ours_is_tried_three_times_and_found_by_its_number(world: World) -> None:
+    world.checkouts.refusal = ZeroDivisionError("/srv/acs: ghs_0123456789")
+    number = world.label()
+
+    world.drain_until_done()
+
+    given_up = world.job("GenerateChange")
+    assert (given_up.state, given_up.attempt) == ("failed", BUG_ATTEMPTS)
+    assert given_up.reason == f"ACS made a mistake; the operator finds it under {number}"
+    assert given_up.reason in world.comments[0]
+    assert [line["correlation_id"] for line in world.logs if line["event"] == "job raised"] == [number] * BUG_ATTEMPTS
+    assert "ghs_" not in world.comments[0] + given_up.reason
+
+
+def test_a_mistake_in_one_job_does_not_stop_the_next(world: World) -> None:
+    world.host.broken_by = [ZeroDivisionError() for _ in range(BUG_ATTEMPTS)]
+    world.label()
+    world.label()
+
+    world.drain_until_done()
+
+    assert "Done: a draft pull request is open" in world.comments[0]
+
+
+def test_a_job_that_kills_its_worker_each_time_is_given_up(world: World) -> None:
+    def killed() -> None:
+        raise KeyboardInterrupt
+
+    Interrupted(world, killed)
+    world.label()
+    for _ in range(world.settings.retry_most):
+        with pytest.raises(KeyboardInterrupt):
+            world.drain_until_done()
+        world.clock.move(SECONDS)
+
+    world.drain_until_done()
+
+    assert world.job("GenerateChange").state == "failed"
+    assert "it was begun 6 times and never ended" in world.comments[0]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b'{"action": "labeled"}', id="fields are missing"),
+        pytest.param(b"[]", id="not an object"),
+        pytest.param(b"\xff", id="not JSON"),
+        pytest.param(b"[" * 100_000, id="nested too deeply"),
+    ],
+)
+def test_a_delivery_that_cannot_be_read_is_set_aside_and_the_lane_goes_on(world: World, body: bytes) -> None:
+    world.deliver("issues", world.payload("labeled"), body=body)
+    world.label()
+
+    world.drain()
+
+    assert world.states("deliveries") == ["failed", "done"]
+    assert all(row.reason for row in world.rows(deliveries) if row.state == "failed")
+    assert "Done: a draft pull request is open" in world.comments[0]
+
+
+def test_a_delivery_that_says_nothing_to_us_is_done(world: World) -> None:
+    world.deliver("watch", world.payload("started"))
+    world.deliver("issues", world.payload("pinned"))
+
+    world.drain()
+
+    assert (world.states("deliveries"), world.states("jobs")) == (["done", "done"], [])
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"kind": "PaintTheShed"}, id="a kind nobody knows"),
+        pytest.param({"arguments": b'{"issue": 7}'}, id="arguments of another version"),
+    ],
+)
+def test_a_job_of_another_version_is_set_aside_and_the_lane_goes_on(world: World, changed: dict[str, object]) -> None:
+    world.host.broken_by = [outage()]
+    world.label()
+    world.drain()
+    world.change_jobs(**changed)
+    world.clock.move(SECONDS)
+    world.label()
+
+    world.drain()
+
+    assert world.states("jobs")[:2] == ["failed", "done"]
+    assert "Done: a draft pull request is open" in world.comments[0]
+
+
+def test_a_request_taken_back_is_heard_before_the_change_is_made(world: World) -> None:
+    Interrupted(world, world.unlabel)
+    world.label()
+
+    world.drain()
+
+    assert "Cancelled" in world.comments[0]
+    assert (world.host.pulls, world.host.branches.keys()) == ({}, {"main"})
+
+
+def test_who_loses_the_lane_in_the_middle_of_a_job_leaves_no_trace(world: World) -> None:
+    class Asked(dict[int, Permission]):
+        def get(self, key: int, default: Permission = "none") -> Permission:  # pyright: ignore[reportIncompatibleMethodOverride]
+            world.lose(world.lane)
+            return self[key]
+
+    world.host.roles = Asked({MARIA: "write"})
+    world.label()
+
+    world.drain()
+
+    assert (world.comments, world.host.reactions, world.has_task, world.audited) == ([], {}, False, [])
+    assert (world.job("LabelAdded").state, world.holder(world.lane)) == ("ready", "somebody else")
+
+
+def test_who_loses_the_lane_at_the_end_of_a_job_records_nothing(world: World) -> None:
+    Interrupted(world, lambda: world.lose(beside(world)))
+    world.label()
+
+    world.drain()
+
+    assert (world.job("GenerateChange").state, world.states("jobs")) == ("ready", ["done", "ready"])
+    assert world.audited == [("task.start", "started")]
+    assert world.holder(beside(world)) == "somebody else"
+
+
+def beside(world: World) -> Lane:
+    return Lane(world.job("GenerateChange").lane)
+
+
+def test_a_lane_that_somebody_holds_is_left_to_them(world: World) -> None:
+    world.label()
+    world.lose(world.lane)
+
+    world.drain()
+
+    assert (world.states("deliveries"), world.comments) == (["received"], [])
+
+
+def test_a_lane_is_held_for_as_long_as_its_job_takes(world: World) -> None:
+    def long_work() -> None:
+        world.clock.move(timedelta(milliseconds=20))
+        held_until, patience = millis(world.clock.now() + world.settings.lease), time.monotonic() + 20
+        while not any(row.lane == beside(world) and row.leased_until == held_until for row in world.rows(lanes)):
+            assert time.monotonic() < patience, "the lease was not renewed"
+
+    Interrupted(world, long_work)
+    world.label()
+
+    world.drain()
+
+    assert "Done: a draft pull request is open" in world.comments[0]

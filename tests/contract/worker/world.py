@@ -1,0 +1,154 @@
+"""One worker process: the real journal on SQLite, real settings and services, and a code host in memory."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import Row, Table, select, update
+from structlog.typing import EventDict
+
+from app.adapters.sql.schema import migrate
+from app.adapters.sql.tables import audit, deliveries, jobs, lanes, tasks
+from app.domain.repo import RepoRef
+from app.intake.subject import subject_of, takes_back
+from app.ports.code_host import Permission
+from app.ports.journal import Lane, NewDelivery
+from app.settings import Settings
+from app.wiring import Services
+from app.worker.drain import Drain
+from tests.e2e.requests import module_request
+from tests.fakes.checkout import FakeCheckouts
+from tests.fakes.clock import SetClock
+from tests.fakes.code_host import InMemoryCodeHost
+
+REPO = RepoRef("github.com", 1, 42, "octo", "shop")
+FILES = {"package.json": b"{}", "tsconfig.json": b"{}", "src/index.ts": b"export {};\n"}
+MARIA = 7
+
+
+class World:
+    def __init__(self, folder: Path, logs: Sequence[EventDict]) -> None:
+        self.logs = logs
+        self.settings = Settings.model_validate(
+            {
+                "state_dir": folder,
+                "github_app_id": 9,
+                "github_private_key": "none is needed",
+                "github_webhook_secrets": ("none either",),
+                "lease": timedelta(milliseconds=30),
+                "retry_first": timedelta(seconds=1),
+                "retry_longest": timedelta(seconds=5),
+                "retry_most": 6,
+            }
+        )
+        self.clock = SetClock()
+        self.roles: dict[int, Permission] = {MARIA: "write"}
+        self.host = InMemoryCodeHost(REPO, FILES, self.roles)
+        self.checkouts = FakeCheckouts(self.host)
+        self.woken: list[Lane] = []
+        self.services = Services(self.settings)
+        # parts that are made when they are first needed are there already
+        vars(self.services).update(clock=self.clock, wakeups=self, github=self.host, checkouts=self.checkouts)
+        migrate(self.settings.sql_url)
+        self.issue = self.host.open_issue()
+        self.lane = Lane(f"github.com/42/{self.issue.number}")
+        self._guids = count(1)
+
+    def close(self) -> None:
+        self.services.engine.dispose()
+
+    def label(self) -> str:
+        """Somebody labels the issue; return the correlation id of what follows."""
+        return self.deliver("issues", self.payload("labeled"))
+
+    def unlabel(self) -> str:
+        return self.deliver("issues", self.payload("unlabeled"))
+
+    def payload(self, action: str) -> dict[str, object]:
+        return {
+            "action": action,
+            "installation": {"id": 1},
+            "repository": {"id": 42, "name": "shop", "owner": {"login": "octo"}},
+            "sender": {"id": MARIA, "login": "maria", "type": "User"},
+            "issue": {"number": self.issue.number, "title": "Add postage", "body": module_request("postage")},
+            "label": {"name": "acs"},
+        }
+
+    def deliver(self, event: str, payload: Mapping[str, object], *, body: bytes | None = None) -> str:
+        fields = dict(payload)
+        delivery = NewDelivery(
+            app_id=9,
+            guid=str(next(self._guids)),
+            event=event,
+            action=str(fields["action"]),
+            body=json.dumps(fields).encode() if body is None else body,
+            subject=subject_of(fields, host="github.com"),
+            cancels=takes_back(event, fields, trigger_label="acs"),
+            received_at=self.clock.now(),
+        )
+        return self.services.journal.accept(delivery).correlation_id
+
+    def wake(self, lane: Lane) -> None:
+        self.woken.append(lane)
+
+    def drain(self) -> None:
+        """Drain the issue's lane, then every lane that this wakes."""
+        Drain(self.services)(self.lane)
+        while self.woken:
+            Drain(self.services)(self.woken.pop(0))
+
+    def drain_until_done(self) -> None:
+        """Let time pass until nothing waits any more."""
+        self.drain()
+        while lanes := self.services.journal.due_lanes(woken_before=self.clock.now(), most=10) or self._later():
+            for lane in lanes:
+                Drain(self.services)(lane)
+
+    def _later(self) -> list[Lane]:
+        waiting = [job for job in self.rows(jobs) if job.state in ("ready", "retry")]
+        self.clock.move(timedelta(seconds=1))
+        return [Lane(job.lane) for job in waiting]
+
+    def lose(self, lane: Lane) -> None:
+        """Somebody else gets the lane, because its lease ran out."""
+        self.clock.move(timedelta(hours=1))
+        assert self.services.journal.lease(lane, owner="somebody else", ttl=timedelta(hours=1))
+
+    def job(self, kind: str) -> Row[tuple[object, ...]]:
+        (job,) = [job for job in self.rows(jobs) if job.kind == kind]
+        return job
+
+    def wait_of(self, kind: str) -> timedelta:
+        """How long from now the job waits for its next attempt."""
+        return timedelta(milliseconds=self.job(kind).not_before - self.clock.now().timestamp() * 1000)
+
+    def change_jobs(self, **values: object) -> None:
+        """Let the jobs that are there be of another version."""
+        with self.services.engine.begin() as connection:
+            connection.execute(update(jobs).values(**values))
+
+    def states(self, of: Literal["deliveries", "jobs"]) -> list[str]:
+        return [row.state for row in self.rows({"deliveries": deliveries, "jobs": jobs}[of])]
+
+    def holder(self, lane: Lane) -> str:
+        (row,) = [row for row in self.rows(lanes) if row.lane == lane]
+        return row.owner
+
+    @property
+    def audited(self) -> list[tuple[str, str]]:
+        return [(line.operation, line.outcome) for line in self.rows(audit)]
+
+    @property
+    def has_task(self) -> bool:
+        return bool(self.rows(tasks))
+
+    @property
+    def comments(self) -> list[str]:
+        return [comment.body for comment in self.host.comments.values()]
+
+    def rows(self, table: Table) -> list[Row[tuple[object, ...]]]:
+        with self.services.engine.begin() as connection:
+            return list(connection.execute(select(table)))
