@@ -69,7 +69,8 @@ def _unknown_template(refusal: UnknownTemplate) -> str:
     lead = f"There is no template {code(refusal.name)}.{meant}"
     if not refusal.available:
         return _paragraphs(lead, AGAIN)
-    return _paragraphs(lead, "There are:", _templates(refusal.available), AGAIN)
+    nearest = [one for one in refusal.available if one.name == refusal.did_you_mean] or refusal.available[:1]
+    return _paragraphs(lead, "There are:", _templates(refusal.available), _examples(nearest), AGAIN)
 
 
 def _wrong_parameters(template: TemplateSummary, problems: Sequence[Problem]) -> str:

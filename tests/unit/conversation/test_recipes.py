@@ -74,6 +74,15 @@ There are:
 
 - `note` `1.0.0`: Writes a \\*note\\*
 
+A complete issue for `note` to copy:
+
+````markdown
+```yaml
+template: note
+text: hello
+```
+````
+
 Edit the issue, then remove the label and add it again."""
     )
 
