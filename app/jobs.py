@@ -93,9 +93,10 @@ class RerunChecks:
 
 @dataclass(frozen=True, slots=True)
 class RunTests:
-    """Run the tests of a head SHA for a check run that stands already; runs beside the lane."""
+    """Run the tests of a head SHA for a check run that stands already; runs beside the lane, for minutes."""
 
     BESIDE: ClassVar[bool] = True
+    LONG: ClassVar[bool] = True
     repo: RepoRef
     head_sha: HeadSha
     check_run_id: int
@@ -140,8 +141,13 @@ KINDS: dict[str, type[Job]] = {kind.__name__: kind for kind in Job.__args__}
 
 
 def is_beside(job: Job) -> bool:
-    """Whether the job takes long, and so runs beside its lane and hands its result back as another job."""
+    """Whether the job runs beside its lane, which goes on meanwhile, and hands its result back as another job."""
     return getattr(job, "BESIDE", False)
+
+
+def is_long(job: Job) -> bool:
+    """Whether the job takes minutes, so that workers for short steps leave it to others."""
+    return getattr(job, "LONG", False)
 
 
 def encode(job: Job) -> tuple[str, bytes]:

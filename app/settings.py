@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     wake_again: timedelta = Field(default=timedelta(seconds=5), description="When a wake-up counts as lost")
     retry_first: timedelta = Field(default=timedelta(seconds=1))
     retry_longest: timedelta = Field(default=timedelta(minutes=10))
-    retry_most: int = Field(default=14, description="Attempts at a job that an outside system keeps failing")
+    retry_within: timedelta = Field(default=timedelta(hours=24), description="How long an outage is waited out")
     workers: int = Field(default=2, ge=1, description="Worker processes for short steps; long work has one more")
     long_workers: int = Field(default=1, ge=1)
 

@@ -41,7 +41,7 @@ from app.ports.code_host import CodeHost
 from app.ports.sandbox import Limits
 from app.settings import Settings
 
-LONG_WORK_WITHIN = timedelta(minutes=20)
+INSTALL_WITHIN = timedelta(minutes=5)
 STEP_WITHIN = timedelta(minutes=3)
 
 _COMMENT: Permissions = {"issues": "write"}
@@ -60,7 +60,7 @@ PERMISSIONS: Mapping[type[Job], Permissions] = {
     NoteTests: _COMMENT,
     HeadMoved: _CHECK,
     RerunChecks: _CHECK,
-    RunTests: {"checks": "write", "contents": "read"},
+    RunTests: _CHECK,
     ConcludeTests: _CHECK,
 }
 
@@ -85,11 +85,18 @@ class Services:
 
     @cached_property
     def redis(self) -> Redis:
-        return open_redis(str(self.settings.redis_url))
+        """For a worker, which waits for wake-ups."""
+        return open_redis(str(self.settings.redis_url), patience_seconds=60)
 
     @cached_property
     def wakeups(self) -> RqWakeups:
-        return RqWakeups(self.redis, steps_within=STEP_WITHIN, long_within=LONG_WORK_WITHIN)
+        redis = open_redis(str(self.settings.redis_url), patience_seconds=1)
+        return RqWakeups(redis, steps_within=STEP_WITHIN, long_within=self._long_work_within)
+
+    @property
+    def _long_work_within(self) -> timedelta:
+        """Two tools, each installed and run to its deadline, and some time to read the code and the reports."""
+        return 2 * (INSTALL_WITHIN + self.settings.tests_deadline) + timedelta(minutes=5)
 
     @cached_property
     def github(self) -> GitHub:

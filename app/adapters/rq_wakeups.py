@@ -10,7 +10,7 @@ from redis import Redis, RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from app.adapters.sql.lanes import BESIDE
+from app.adapters.sql.lanes import is_long
 from app.ports.journal import Lane
 
 STEPS, LONG = "acs-steps", "acs-long"
@@ -19,9 +19,9 @@ DRAIN = "app.worker.processes.drain_lane"
 log = structlog.stdlib.get_logger()
 
 
-def open_redis(url: str) -> Redis:
-    """A client that gives up within seconds: nobody waits for a wake-up."""
-    return Redis.from_url(url, socket_connect_timeout=2, socket_timeout=30)
+def open_redis(url: str, *, patience_seconds: float) -> Redis:
+    """A client that gives up on a server that does not answer: short for wake-ups, long for a worker that listens."""
+    return Redis.from_url(url, socket_connect_timeout=1, socket_timeout=patience_seconds)
 
 
 class RqWakeups:
@@ -39,7 +39,7 @@ class RqWakeups:
         )
 
     def wake(self, lane: Lane) -> None:
-        queue = self._long if BESIDE in lane else self._steps
+        queue = self._long if is_long(lane) else self._steps
         try:
             queue.enqueue(DRAIN, lane, result_ttl=0, failure_ttl=0, ttl=300)
         except RedisError as error:

@@ -6,11 +6,13 @@ https://github.github.com/gfm/#code-spans
 
 import re
 
-from app.domain.plain_text import one_line
+from app.domain.plain_text import one_line, visible
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~$&!])")
 _LIST_MARKER = re.compile(r"^(\d{1,9})([.)])|^([-+=])")
-_MENTION_OR_REFERENCE = re.compile(r"(?<=[@#])(?=\w)")
+# between the two halves of `@team`, `#7`, `GH-7`, `://` and `www.`: what GitHub would link, notify or close
+# https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls
+_MENTION_OR_REFERENCE = re.compile(r"(?<=[@#])(?=\w)|(?i:(?<=\bGH)(?=-\d)|(?<=:)(?=//)|(?<=\bwww)(?=\.))")
 _LEADING_SLASH = re.compile(r"(?m)^(?=[ \t]*/)")
 _ZERO_WIDTH_SPACE = "\u200b"
 
@@ -44,7 +46,7 @@ def title(text: str, limit: int) -> str:
 
 def fenced(text: str, language: str = "") -> str:
     """The text as a fenced block that nothing in it can close; no line of it reads as a command."""
-    body = _LEADING_SLASH.sub(_ZERO_WIDTH_SPACE, text.rstrip("\n"))
+    body = _LEADING_SLASH.sub(_ZERO_WIDTH_SPACE, visible(text).rstrip("\n"))
     fence = "`" * max(3, _longest_run_of_backticks(body) + 1)
     return f"{fence}{language}\n{body}\n{fence}"
 

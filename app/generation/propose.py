@@ -4,7 +4,7 @@ import structlog
 
 from app.conversation.proposal import commit_message, pull_body, pull_title
 from app.domain.task import GeneratedChange, Proposal, Task
-from app.errors import Cancelled
+from app.errors import Cancelled, RepoError
 from app.generation.progress import show
 from app.governance.effects import once
 from app.jobs import ProposeChange
@@ -43,8 +43,12 @@ def propose_change(
         proposal = writing.propose()
     except Cancelled:
         writing.undo()
+        audit.record("task.propose", str(job.issue), "taken back", facts={"run": str(job.run)})
         log.info("proposal given up: cancelled", issue=str(job.issue), run=job.run)
         return
+    except RepoError:
+        writing.undo()
+        raise
 
     proposed = task.proposed(proposal, clock.now())
     tasks.save(proposed)

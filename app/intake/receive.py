@@ -12,7 +12,7 @@ from typing import cast
 import structlog
 
 from app.intake.signature import is_signed
-from app.intake.subject import JsonObject, subject_of, takes_back
+from app.intake.subject import JsonObject, subject_of, takes_back, text_of
 from app.ports.clock import Clock
 from app.ports.journal import Journal, JournalDown, NewDelivery, Receipt, Wakeups
 
@@ -104,12 +104,11 @@ def _read(
     if not isinstance(payload, dict):
         return Answer(400, "The body is not a JSON object.")
     fields = cast(JsonObject, payload)
-    action = fields.get("action")
     return NewDelivery(
         app_id=sender.app_id,
         guid=guid,
         event=event,
-        action=action if isinstance(action, str) else "",
+        action=text_of(fields.get("action")) or "",
         body=body,
         subject=subject_of(fields, host=sender.host),
         cancels=takes_back(event, fields, trigger_label=trigger_label),

@@ -13,11 +13,16 @@ def _object(value: object) -> JsonObject:
 
 
 def _number(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return value if 0 < value < 2**63 else None  # what a database keeps
 
 
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+def text_of(value: object) -> str | None:
+    """The text, unless it is none or holds half a character, which no database keeps."""
+    if not isinstance(value, str) or any("\ud800" <= character <= "\udfff" for character in value):
+        return None
+    return value
 
 
 def subject_of(payload: JsonObject, *, host: str) -> Subject:
@@ -31,14 +36,14 @@ def subject_of(payload: JsonObject, *, host: str) -> Subject:
     check = _object(payload.get("check_run")) or _object(payload.get("check_suite"))
     head = _object(pull.get("head"))
     is_ours = repo_id is not None and _number(_object(head.get("repo")).get("id")) == repo_id
-    head_sha = _text(check.get("head_sha"))
+    head_sha = text_of(check.get("head_sha"))
     return Subject(
         host=host,
         installation_id=_number(_object(payload.get("installation")).get("id")),
         repo_id=repo_id,
         number=_number(issue.get("number")) or _number(pull.get("number")),
         is_pull=bool(pull) or "pull_request" in issue,
-        head_branch=_text(head.get("ref")) if is_ours else None,
+        head_branch=text_of(head.get("ref")) if is_ours else None,
         head_sha=HeadSha(head_sha) if head_sha else None,
     )
 
@@ -51,6 +56,6 @@ def takes_back(event: str, payload: JsonObject, *, trigger_label: str) -> bool:
         case "closed" | "deleted" | "transferred":
             return True
         case "unlabeled":
-            return _text(_object(payload.get("label")).get("name")) == trigger_label
+            return text_of(_object(payload.get("label")).get("name")) == trigger_label
         case _:
             return False

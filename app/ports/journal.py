@@ -75,15 +75,25 @@ class PendingDelivery:
 
 @dataclass(frozen=True, slots=True)
 class PendingJob:
-    """A job whose attempt has begun. `delivery` is the sequence number of the delivery that started the chain."""
+    """A job whose attempt has begun. `delivery` is the sequence number of the delivery that started the chain.
+
+    Of its attempts so far, `delays` ended because an outside system failed and `bugs` because ACS did.
+    """
 
     id: int
     kind: str
     arguments: bytes
     attempt: int
+    delays: int
+    bugs: int
     correlation_id: str
     delivery: int
     created_at: datetime
+
+    @property
+    def deaths(self) -> int:
+        """How many attempts nobody heard of again: the process died, or lost its lane."""
+        return self.attempt - 1 - self.delays - self.bugs
 
 
 class Journal(Protocol):
@@ -135,8 +145,10 @@ class Journal(Protocol):
 
     def delivery_failed(self, lease: Lease, delivery: PendingDelivery, reason: str) -> None: ...
 
-    def job_retried(self, lease: Lease, job: PendingJob, *, not_before: datetime, reason: str) -> None:
-        """Have the job done again later; the rest of its lane waits behind it."""
+    def job_retried(
+        self, lease: Lease, job: PendingJob, *, not_before: datetime, reason: str, is_bug: bool = False
+    ) -> None:
+        """Have the job done again later; the rest of its lane waits behind it. A job that is done stays done."""
         ...
 
     def job_failed(self, lease: Lease, job: PendingJob, *, reason: str, then: Sequence[Job] = ()) -> frozenset[Lane]:

@@ -114,6 +114,7 @@ def run_tests_of_head(
     dependencies: Dependencies,
     limits: Limits,
     jobs: Jobs,
+    audit: Audit,
     clock: Clock,
 ) -> None:
     """Run the tests of a head in the sandbox, and hand what they showed to the lane.
@@ -128,6 +129,7 @@ def run_tests_of_head(
     report = run_tests(checkout, sandbox=sandbox, dependencies=dependencies, limits=limits)
 
     jobs.add(ConcludeTests(job.repo, job.head_sha, job.check_run_id, report))
+    audit.record("tests.run", f"{job.repo.full_name}@{job.head_sha}", report.verdict, facts={"tool": report.tool})
     log.info(
         "tests run",
         repo=job.repo.full_name,

@@ -22,6 +22,8 @@ from app.worker.apology import apology
 from app.worker.perform import perform
 
 BUG_ATTEMPTS = 3
+DEATHS_MOST = 20  # how often a process may die in the middle of a job, as it does when it is deployed
+LONGEST_DOUBLING = 20
 TURN_SECONDS = 20.0
 
 log = structlog.stdlib.get_logger()
@@ -68,16 +70,19 @@ class Drain:
         with structlog.contextvars.bound_contextvars(delivery=delivery.guid, installation=delivery.installation_id):
             try:
                 jobs = _jobs_of(delivery)
+                lanes = self._journal.delivery_done(lease, delivery, jobs)
             except UnreadableEvent as unreadable:
                 log.error("delivery not understood", github_event=delivery.event, reason=str(unreadable))
                 self._journal.delivery_failed(lease, delivery, str(unreadable))
                 return frozenset()
+            except (StaleFence, TransientError):
+                raise
             except Exception as error:  # a bug in one handler must not stop the lane
                 log.exception("delivery raised", github_event=delivery.event, error=type(error).__name__)
                 self._journal.delivery_failed(lease, delivery, f"ACS made a mistake: {type(error).__name__}")
                 return frozenset()
             log.info("delivery decided", github_event=delivery.event, jobs=[type(job).__name__ for job in jobs])
-            return self._journal.delivery_done(lease, delivery, jobs)
+            return lanes
 
     def _attempt(self, lease: Lease, pending: PendingJob) -> frozenset[Lane]:
         with structlog.contextvars.bound_contextvars(job=pending.id, kind=pending.kind, attempt=pending.attempt):
@@ -86,7 +91,7 @@ class Drain:
             except (KeyError, ValidationError) as error:
                 log.error("job not understood", reason=type(error).__name__)
                 return self._journal.job_failed(lease, pending, reason="not a job of this version of ACS")
-            if pending.attempt > self._settings.retry_most:
+            if pending.deaths > DEATHS_MOST:
                 return self._give_up(lease, pending, job, f"it was begun {pending.attempt - 1} times and never ended")
             return self._do(lease, pending, job)
 
@@ -100,21 +105,21 @@ class Drain:
         except RepoError as error:
             return self._give_up(lease, pending, job, str(error))
         except TransientError as error:
-            return self._retry(lease, pending, job, error, most=self._settings.retry_most)
+            return self._put_off(lease, pending, job, error)
         except Exception as error:  # a bug in one job must not stop the others
             log.exception("job raised", error=type(error).__name__)
             mistake = TransientError(f"ACS made a mistake; the operator finds it under {pending.correlation_id}")
-            return self._retry(lease, pending, job, mistake, most=BUG_ATTEMPTS)
+            return self._put_off(lease, pending, job, mistake, is_bug=True)
 
-    def _retry(
-        self, lease: Lease, pending: PendingJob, job: Job, error: TransientError, *, most: int
+    def _put_off(
+        self, lease: Lease, pending: PendingJob, job: Job, error: TransientError, *, is_bug: bool = False
     ) -> frozenset[Lane]:
-        if pending.attempt >= most:
+        now, settings = self._services.clock.now(), self._settings
+        if (is_bug and pending.bugs + 1 >= BUG_ATTEMPTS) or now - pending.created_at > settings.retry_within:
             return self._give_up(lease, pending, job, str(error))
-        backoff = min(self._settings.retry_first * 2 ** (pending.attempt - 1), self._settings.retry_longest)
-        wait = max(backoff, error.retry_after or timedelta())
-        not_before = self._services.clock.now() + wait
-        self._journal.job_retried(lease, pending, not_before=not_before, reason=str(error))
+        failures = min(pending.delays + pending.bugs, LONGEST_DOUBLING)
+        wait = max(min(settings.retry_first * 2**failures, settings.retry_longest), error.retry_after or timedelta())
+        self._journal.job_retried(lease, pending, not_before=now + wait, reason=str(error), is_bug=is_bug)
         log.warning("job put off", reason=str(error), seconds=round(wait.total_seconds(), 3))
         return frozenset()
 

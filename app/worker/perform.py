@@ -111,6 +111,7 @@ def perform(job: Job, lease: Lease, record: JobRecord, services: Services) -> No
                 dependencies=services.dependencies,
                 limits=services.limits,
                 jobs=record,
+                audit=record,
                 clock=clock,
             )
         case ConcludeTests():

@@ -68,9 +68,6 @@ class InMemoryRecord:
     def of_head(self, repo: RepoRef, head_sha: HeadSha) -> Task | None:
         return next((task for task in self._of(repo) if task.proposal and task.proposal.head_sha == head_sha), None)
 
-    def of_pull(self, pull: PullRef) -> Task | None:
-        return next((task for task in self._of(pull.repo) if task.proposal and task.proposal.pull == pull.number), None)
-
     def _of(self, repo: RepoRef) -> list[Task]:
         return [task for (place, _), task in self._memory.tasks.items() if place == _place(repo)]
 

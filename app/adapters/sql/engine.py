@@ -10,6 +10,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.errors import TransientError
 
+PATIENCE_SECONDS = 8  # GitHub waits ten for an answer to a delivery
+
 
 def open_engine(url: str) -> Engine:
     """An engine for `sqlite:///path` or `postgresql+psycopg://…`; make it after a fork, never before.
@@ -18,8 +20,10 @@ def open_engine(url: str) -> Engine:
     https://www.sqlite.org/pragma.html#pragma_synchronous
     """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
-    engine = create_engine(url, connect_args={"timeout": 15})
+        return create_engine(
+            url, pool_pre_ping=True, pool_size=8, max_overflow=8, connect_args={"connect_timeout": PATIENCE_SECONDS}
+        )
+    engine = create_engine(url, connect_args={"timeout": PATIENCE_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -28,7 +32,12 @@ def open_engine(url: str) -> Engine:
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # pyright: ignore[reportAttributeAccessIssue]  # sqlite3's own: we say BEGIN
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={PATIENCE_SECONDS * 1000}",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

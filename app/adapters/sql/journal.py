@@ -23,12 +23,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app.adapters.sql import tables
+from app.adapters.sql.audit_log import append
 from app.adapters.sql.engine import reading, writing
-from app.adapters.sql.lanes import BESIDE, hold, lane_beside, lane_of
+from app.adapters.sql.lanes import BESIDE, hold, home_of, lane_beside, lane_of
 from app.adapters.sql.tables import deliveries, jobs, lanes, millis, millis_of, moment
 from app.errors import TransientError
-from app.jobs import Job, encode, is_beside
+from app.jobs import Job, encode, is_beside, is_long
 from app.ports.clock import Clock
 from app.ports.journal import (
     JournalDown,
@@ -39,6 +39,8 @@ from app.ports.journal import (
     PendingJob,
     Receipt,
 )
+
+OPEN = ("ready", "retry")
 
 
 def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -68,7 +70,7 @@ def insert_job(
     if not is_beside(job) or inserted.inserted_primary_key is None:
         return Lane(home)
     (job_id,) = inserted.inserted_primary_key
-    lane = lane_beside(home, job_id)
+    lane = lane_beside(home, job_id, is_long=is_long(job))
     connection.execute(update(jobs).where(jobs.c.id == job_id).values(lane=lane))
     return lane
 
@@ -158,7 +160,7 @@ class SqlJournal:
 
     def release(self, lease: Lease) -> None:
         ours = and_(lanes.c.lane == lease.lane, lanes.c.owner == lease.owner, lanes.c.fence == lease.fence)
-        has_work = exists().where(jobs.c.lane == lease.lane, jobs.c.state.in_(("ready", "retry")))
+        has_work = exists().where(jobs.c.lane == lease.lane, jobs.c.state.in_(OPEN))
         with writing(self._engine) as connection:
             if BESIDE in lease.lane:  # a lane of one job is never needed again
                 connection.execute(delete(lanes).where(ours, ~has_work))
@@ -189,6 +191,8 @@ class SqlJournal:
             kind=job.kind,
             arguments=job.arguments,
             attempt=job.attempt + 1,
+            delays=job.delays,
+            bugs=job.bugs,
             correlation_id=job.correlation_id,
             delivery=job.delivery,
             created_at=moment(job.created_at),
@@ -214,7 +218,18 @@ class SqlJournal:
     def delivery_failed(self, lease: Lease, delivery: PendingDelivery, reason: str) -> None:
         with writing(self._engine) as connection:
             hold(connection, lease)
-            self._close_delivery(connection, delivery, "failed", reason, millis(self._clock.now()))
+            now = millis(self._clock.now())
+            self._close_delivery(connection, delivery, "failed", reason, now)
+            append(
+                connection,
+                at=now,
+                correlation_id=delivery.correlation_id,
+                actor="acs",
+                operation=f"delivery.{delivery.event}",
+                subject=lease.lane,
+                outcome="failed",
+                facts={"guid": delivery.guid, "reason": reason},
+            )
 
     def _close_delivery(
         self, connection: Connection, delivery: PendingDelivery, state: str, reason: str, at: int
@@ -223,25 +238,39 @@ class SqlJournal:
             update(deliveries).where(deliveries.c.id == delivery.id).values(state=state, reason=reason, finished_at=at)
         )
 
-    def job_retried(self, lease: Lease, job: PendingJob, *, not_before: datetime, reason: str) -> None:
+    def job_retried(
+        self, lease: Lease, job: PendingJob, *, not_before: datetime, reason: str, is_bug: bool = False
+    ) -> None:
+        count = {"bugs": job.bugs + 1} if is_bug else {"delays": job.delays + 1}
         with writing(self._engine) as connection:
             hold(connection, lease)
             connection.execute(
                 update(jobs)
-                .where(jobs.c.id == job.id)
-                .values(state="retry", not_before=millis(not_before), reason=reason)
+                .where(jobs.c.id == job.id, jobs.c.state.in_(OPEN))
+                .values(state="retry", not_before=millis(not_before), reason=reason, **count)
             )
 
     def job_failed(self, lease: Lease, job: PendingJob, *, reason: str, then: Sequence[Job] = ()) -> frozenset[Lane]:
         now = millis(self._clock.now())
         with writing(self._engine) as connection:
             hold(connection, lease)
-            home = close_job(connection, job, "failed", reason, now)
+            if not close_job(connection, job, "failed", reason, now):
+                return frozenset()
+            append(
+                connection,
+                at=now,
+                correlation_id=job.correlation_id,
+                actor="acs",
+                operation=f"job.{job.kind}",
+                subject=home_of(lease.lane),
+                outcome="failed",
+                facts={"reason": reason, "attempts": str(job.attempt)},
+            )
             return frozenset(
                 insert_job(
                     connection,
                     follow_up,
-                    home=home,
+                    home=home_of(lease.lane),
                     correlation_id=job.correlation_id,
                     delivery=job.delivery,
                     created_at=now,
@@ -305,19 +334,19 @@ def _open_work(now: int) -> CompoundSelect[Any, Any]:
     return union_all(
         select(deliveries.c.lane, deliveries.c.received_at.label("since")).where(deliveries.c.state == "received"),
         select(jobs.c.lane, jobs.c.created_at.label("since")).where(
-            jobs.c.state.in_(("ready", "retry")), jobs.c.not_before <= now, ~is_held_up
+            jobs.c.state.in_(OPEN), jobs.c.not_before <= now, ~is_held_up
         ),
     )
 
 
-def close_job(connection: Connection, job: PendingJob, state: str, reason: str, at: int) -> str:
-    """Give the job its last state; return its home lane."""
-    return connection.execute(
-        update(tables.jobs)
-        .where(tables.jobs.c.id == job.id)
+def close_job(connection: Connection, job: PendingJob, state: str, reason: str, at: int) -> bool:
+    """Give the job its last state; false when it has one, as after a commit whose answer was lost."""
+    closed = connection.execute(
+        update(jobs)
+        .where(jobs.c.id == job.id, jobs.c.state.in_(OPEN))
         .values(state=state, reason=reason, finished_at=at)
-        .returning(tables.jobs.c.home)
-    ).scalar_one()
+    )
+    return closed.rowcount == 1
 
 
 def _pending_delivery(row: Row[tuple[object, ...]]) -> PendingDelivery:

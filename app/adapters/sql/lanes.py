@@ -7,11 +7,22 @@ from app.errors import StaleFence
 from app.ports.journal import Lane, Lease, Subject
 
 BESIDE = "~"
+LONG = "long-"
 
 
-def lane_beside(home: str, job_id: int) -> Lane:
-    """The lane of one long job, which runs beside its home lane."""
-    return Lane(f"{home}{BESIDE}{job_id}")
+def lane_beside(home: str, job_id: int, *, is_long: bool) -> Lane:
+    """The lane of one job that runs beside its home lane; its name says whether the job takes long."""
+    return Lane(f"{home}{BESIDE}{LONG if is_long else ''}{job_id}")
+
+
+def home_of(lane: Lane) -> Lane:
+    """The lane to which the results of work return."""
+    return Lane(lane.partition(BESIDE)[0])
+
+
+def is_long(lane: Lane) -> bool:
+    """Whether the work of the lane takes minutes."""
+    return f"{BESIDE}{LONG}" in lane
 
 
 def lane_of(connection: Connection, subject: Subject) -> Lane:

@@ -1,6 +1,5 @@
 """One job's record: what a use case saves, adds and audits is written with "job done", or not at all."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,10 +7,11 @@ from datetime import datetime
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Connection, Engine, and_, select, update
 
+from app.adapters.sql.audit_log import append
 from app.adapters.sql.engine import reading, writing
 from app.adapters.sql.journal import close_job, insert_job, upsert
-from app.adapters.sql.lanes import BESIDE, hold
-from app.adapters.sql.tables import audit, changes, effects, heads, lanes, millis, tasks
+from app.adapters.sql.lanes import hold, home_of
+from app.adapters.sql.tables import changes, effects, heads, lanes, millis, tasks
 from app.domain.repo import HeadSha, IssueRef, PullRef, RepoRef
 from app.domain.task import GeneratedChange, Task
 from app.jobs import Job
@@ -41,7 +41,7 @@ class JobRecord:
         self._clock = clock
         self._lease = lease
         self._job = job
-        self._home = lease.lane.partition(BESIDE)[0]
+        self._home = home_of(lease.lane)
         self._saved: dict[IssueRef, Task] = {}
         self._follow_ups: list[Job] = []
         self._writes: list[Callable[[Connection, int], object]] = []
@@ -59,9 +59,10 @@ class JobRecord:
         now = millis(self._clock.now())
         with writing(self._engine) as connection:
             hold(connection, self._lease)
+            if not close_job(connection, self._job, "done", "", now):
+                return frozenset()
             for write in self._writes:
                 write(connection, now)
-            close_job(connection, self._job, "done", "", now)
             return frozenset(self._insert(connection, job, now) for job in self._follow_ups)
 
     def _insert(self, connection: Connection, job: Job, now: int) -> Lane:
@@ -79,9 +80,6 @@ class JobRecord:
 
     def of_head(self, repo: RepoRef, head_sha: HeadSha) -> Task | None:
         return self._load(tasks.c.head_sha == head_sha, repo)
-
-    def of_pull(self, pull: PullRef) -> Task | None:
-        return self._load(tasks.c.pull == pull.number, pull.repo)
 
     def _load(self, which: ColumnElement[bool], repo: RepoRef) -> Task | None:
         of_repo = and_(tasks.c.host == repo.host, tasks.c.repo_id == repo.repo_id)
@@ -157,16 +155,15 @@ class JobRecord:
         self, operation: str, subject: str, outcome: str, *, actor: str = "acs", facts: dict[str, str] | None = None
     ) -> None:
         self._writes.append(
-            lambda connection, now: connection.execute(
-                audit.insert().values(
-                    at=now,
-                    correlation_id=self._job.correlation_id,
-                    actor=actor,
-                    operation=operation,
-                    subject=subject,
-                    outcome=outcome,
-                    facts=json.dumps(facts or {}, sort_keys=True),
-                )
+            lambda connection, now: append(
+                connection,
+                at=now,
+                correlation_id=self._job.correlation_id,
+                actor=actor,
+                operation=operation,
+                subject=subject,
+                outcome=outcome,
+                facts=facts or {},
             )
         )
 

@@ -52,6 +52,8 @@ jobs = Table(
     Column("reason", Text, nullable=False, default=""),
     Column("not_before", BigInteger, nullable=False),
     Column("attempt", Integer, nullable=False),
+    Column("delays", Integer, nullable=False, default=0),
+    Column("bugs", Integer, nullable=False, default=0),
     Column("fence", BigInteger, nullable=False, default=0),
     Column("correlation_id", String(64), nullable=False),
     Column("delivery", BigInteger, nullable=False),

@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import Engine, create_engine
 
 from app.adapters.sql.journal import SqlJournal
+from app.adapters.sql.lanes import is_long
 from app.adapters.sql.record import JobRecord, SqlEffectLog
 from app.adapters.sql.schema import is_migrated
 from app.domain.repo import Actor, BaseSha, HeadSha, IssueRef, PullRef, RepoRef
 from app.domain.task import Base, Proposal, Run, Task
 from app.errors import StaleFence
-from app.jobs import AskRequester, GenerateChange, HeadMoved, IssueClosed, decode
+from app.jobs import AskRequester, GenerateChange, HeadMoved, IssueClosed, RunTests, decode
 from app.ports.effects import Confirmed, First, Unfinished
 from app.ports.journal import JournalDown, Lane, Lease, NewDelivery, PendingDelivery, PendingJob, Subject
 from tests.fakes.clock import SetClock
@@ -317,3 +318,45 @@ def test_the_audit_log_refuses_to_be_changed(journal: SqlJournal, engine: Engine
 
 def test_the_schema_is_the_one_this_version_was_written_for(engine: Engine) -> None:
     assert is_migrated(engine)
+
+
+def test_a_job_that_is_done_stays_done_when_the_answer_to_its_commit_was_lost(
+    journal: SqlJournal, engine: Engine, clock: SetClock
+) -> None:
+    held = prepared(journal, clock, IssueClosed(ISSUE, MARIA))
+    job = next_job(journal, held)
+    record = JobRecord(engine, clock, held, job)
+    record.add(AskRequester(ISSUE, 1, ""))
+    record.done()
+
+    journal.job_retried(held, job, not_before=clock.now(), reason="the database does not answer")
+    again = JobRecord(engine, clock, held, job)
+    again.add(AskRequester(ISSUE, 1, ""))
+
+    assert again.done() == frozenset()
+    assert journal.job_failed(held, job, reason="", then=(AskRequester(ISSUE, 1, ""),)) == frozenset()
+    assert next_job(journal, held).kind == "AskRequester"
+    assert len(journal.due_lanes(woken_before=clock.now(), most=10)) == 0
+
+
+def test_what_was_given_up_is_in_the_audit_log(journal: SqlJournal, engine: Engine, clock: SetClock) -> None:
+    held = prepared(journal, clock, IssueClosed(ISSUE, MARIA))
+    journal.job_failed(held, next_job(journal, held), reason="gone")
+    journal.accept(delivery(clock, "b"))
+    journal.delivery_failed(held, next_delivery(journal, held), "unreadable")
+
+    with engine.connect() as connection:
+        lines = connection.exec_driver_sql("SELECT operation, outcome FROM audit ORDER BY id").all()
+    assert [tuple(line) for line in lines] == [("job.IssueClosed", "failed"), ("delivery.issues", "failed")]
+
+
+def test_work_that_takes_minutes_is_told_from_work_beside_the_lane_that_does_not(
+    journal: SqlJournal, clock: SetClock
+) -> None:
+    sha = HeadSha("c" * 40)
+    held = prepared(journal, clock, GenerateChange(ISSUE, 1), RunTests(REPO, sha, 5))
+
+    lanes = journal.due_lanes(woken_before=clock.now(), most=10)
+
+    assert held.lane not in lanes
+    assert sorted(is_long(lane) for lane in lanes) == [False, True]

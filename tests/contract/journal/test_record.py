@@ -171,11 +171,10 @@ def test_a_saved_task_is_read_back_as_it_was(ledger: Ledger) -> None:
 
     after = keep(ledger, lambda record: record.save(noted))
 
-    assert after.get(ISSUE) == after.of_head(REPO, HEAD) == after.of_pull(PullRef(REPO, 8)) == noted
+    assert after.get(ISSUE) == after.of_head(REPO, HEAD) == noted
     assert after.get(IssueRef(RENAMED, 7)) == noted
     assert after.get(IssueRef(ELSEWHERE, 7)) is None
     assert after.of_head(ELSEWHERE, HEAD) is None
-    assert after.of_pull(PullRef(ELSEWHERE, 8)) is None
 
 
 def test_the_next_run_replaces_the_last_one_and_its_proposal(ledger: Ledger) -> None:
@@ -185,7 +184,6 @@ def test_the_next_run_replaces_the_last_one_and_its_proposal(ledger: Ledger) -> 
 
     assert after.get(ISSUE) == TASK
     assert after.of_head(REPO, HEAD) is None
-    assert after.of_pull(PullRef(REPO, 8)) is None
 
 
 def test_a_job_reads_the_task_it_has_saved_and_nobody_else_does_before_it_is_done(ledger: Ledger) -> None:

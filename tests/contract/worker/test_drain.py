@@ -1,5 +1,6 @@
 """A worker drains a lane: what becomes of deliveries and jobs when all goes well, and when it does not."""
 
+import json
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,7 +13,7 @@ from app.errors import RepoError, TransientError
 from app.ports.checkouts import DefaultBranch
 from app.ports.code_host import Permission
 from app.ports.journal import Lane
-from app.worker.drain import BUG_ATTEMPTS
+from app.worker.drain import BUG_ATTEMPTS, DEATHS_MOST
 from tests.contract.worker.world import MARIA, World
 from tests.fakes.checkout import FakeCheckouts
 
@@ -117,7 +118,7 @@ def test_an_outage_without_end_is_given_up_with_an_apology(world: World) -> None
 
     world.drain_until_done()
 
-    assert (world.job("GenerateChange").state, world.job("GenerateChange").attempt) == ("failed", 6)
+    assert (world.job("GenerateChange").state, world.job("GenerateChange").attempt) == ("failed", 7)
     assert f"### ❌ This did not work\n\n{OUTAGE}" in world.comments[0]
 
 
@@ -151,7 +152,7 @@ def test_a_job_that_kills_its_worker_each_time_is_given_up(world: World) -> None
 
     Interrupted(world, killed)
     world.label()
-    for _ in range(world.settings.retry_most):
+    for _ in range(DEATHS_MOST + 1):
         with pytest.raises(KeyboardInterrupt):
             world.drain_until_done()
         world.clock.move(SECONDS)
@@ -159,7 +160,7 @@ def test_a_job_that_kills_its_worker_each_time_is_given_up(world: World) -> None
     world.drain_until_done()
 
     assert world.job("GenerateChange").state == "failed"
-    assert "it was begun 6 times and never ended" in world.comments[0]
+    assert "it was begun 21 times and never ended" in world.comments[0]
 
 
 @pytest.mark.parametrize(
@@ -273,4 +274,16 @@ def test_a_lane_is_held_for_as_long_as_its_job_takes(world: World) -> None:
 
     world.drain()
 
+    assert "Done: a draft pull request is open" in world.comments[0]
+
+
+def test_a_delivery_whose_words_no_database_keeps_is_set_aside_and_the_lane_goes_on(world: World) -> None:
+    payload = world.payload("labeled")
+    body = json.dumps({**payload, "issue": {**payload["issue"], "title": "half \ud83d"}}).encode()
+    world.deliver("issues", payload, body=body)
+    world.label()
+
+    world.drain()
+
+    assert world.states("deliveries") == ["failed", "done"]
     assert "Done: a draft pull request is open" in world.comments[0]

@@ -41,7 +41,7 @@ class World:
                 "lease": timedelta(milliseconds=30),
                 "retry_first": timedelta(seconds=1),
                 "retry_longest": timedelta(seconds=5),
-                "retry_most": 6,
+                "retry_within": timedelta(seconds=20),
             }
         )
         self.clock = SetClock()

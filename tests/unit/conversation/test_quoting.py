@@ -41,10 +41,12 @@ def test_words_stay_words(text: str, shown: str) -> None:
     assert escaped(text) == shown
 
 
-@pytest.mark.parametrize("text", ["@octo/team", "see #7", "/acs deploy production", "  /acs approve"])
-def test_nobody_is_notified_and_nothing_reads_as_a_command(text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["@octo/team", "see #7", "GH-9", "www.evil.example", "https://evil.example", "/acs approve", "  /acs ok"]
+)
+def test_nobody_is_notified_nothing_is_linked_and_nothing_reads_as_a_command(text: str) -> None:
     said = inert(text)
 
-    assert "@o" not in said
-    assert "#7" not in said
+    for linked in ("@o", "#7", "GH-9", "www.", "://"):
+        assert linked not in said
     assert not said.lstrip().startswith("/")

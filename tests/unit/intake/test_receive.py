@@ -158,3 +158,21 @@ def test_a_branch_of_a_fork_does_not_say_which_task_a_pull_request_is_of() -> No
 
     assert world.kept[0].subject.head_branch is None
     assert world.kept[0].subject.is_pull
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        pytest.param({"action": "\ud83d"}, id="half a character"),
+        pytest.param({"installation": {"id": 2**63}}, id="an id beyond what is counted"),
+        pytest.param({"repository": {"id": -1}}, id="a negative id"),
+    ],
+)
+def test_what_no_database_keeps_is_left_out_of_a_delivery(payload: dict[str, object]) -> None:
+    world = World()
+
+    assert world.deliver({**LABELED, **payload}).status == 202
+
+    (kept,) = world.kept
+    assert kept.action in ("", "labeled")
+    assert (kept.subject.installation_id, kept.subject.repo_id) in ((1, 42), (None, 42), (1, None))

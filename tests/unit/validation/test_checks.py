@@ -96,6 +96,7 @@ class World(InMemoryLane):
                     dependencies=self.dependencies,
                     limits=Limits(),
                     jobs=record,
+                    audit=record,
                     clock=self.clock,
                 )
             case ConcludeTests():
@@ -149,7 +150,7 @@ def test_a_check_run_says_that_the_tests_are_running_until_they_are_concluded() 
     assert world.finish() == [NoteTests(REPO, world.head, True, "12 tests passed in 1.4 s")]
     assert world.state == ("completed", "success", "12 tests passed in 1.4 s")
     assert world.check.completed_at == world.clock.now()
-    assert world.audit == [("check.queue", "queued"), ("check.conclude", "success")]
+    assert world.audit == [("check.queue", "queued"), ("tests.run", "pass"), ("check.conclude", "success")]
 
 
 @pytest.mark.parametrize("write", range(1, 9))
@@ -163,7 +164,7 @@ def test_a_check_that_is_cut_short_anywhere_is_one_check_in_the_end(write: int) 
     world.finish()
 
     assert world.state == ("completed", "success", "12 tests passed in 1.4 s")
-    assert world.audit == [("check.queue", "queued"), ("check.conclude", "success")]
+    assert world.audit == [("check.queue", "queued"), ("tests.run", "pass"), ("check.conclude", "success")]
 
 
 def test_a_check_is_written_in_eight_steps() -> None:
