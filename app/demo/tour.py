@@ -1,8 +1,6 @@
 """The guided tour: start everything for real, play the story, say what happened."""
 
 import json
-import os
-import shutil
 import signal
 import time
 from collections.abc import Sequence
@@ -20,11 +18,11 @@ from app.adapters.toolchain import ToolchainMissing, prepare
 from app.demo.github.local import LocalGitHub
 from app.demo.github.seed import Seed, SeedApp, SeedPerson, SeedRepository
 from app.demo.stack import PROJECT, Registration, Stack, StackFailed, free_port
+from app.demo.state import StateRefused, make_ready
 from app.demo.story import SHOP, Line, Shop, StoryFailed, story
 from app.ports.sandbox import SandboxUnsafe
 
 SUMMARY = PROJECT / "build" / "demo-summary.json"
-OURS = ".acs-demo"  # a folder with this file in it may be emptied
 SHORT_TIMES = {"ACS_LEASE": "PT5S", "ACS_WAKE_AGAIN": "PT2S", "ACS_CLOCK_TICK": "PT0.5S"}
 
 
@@ -67,34 +65,13 @@ def play(state: Path, *, keep: bool, console: Console) -> bool:
     return all(line.ok for line in told)
 
 
-def default_state() -> Path:
-    """Below the project, unless sandboxes of a root user could not enter there."""
-    here = PROJECT / "build" / "demo"
-    closed = os.geteuid() == 0 and any(not parent.stat().st_mode & 0o001 for parent in PROJECT.parents)
-    return Path("/var/tmp/acs-demo") if closed else here  # noqa: S108  # nothing in it is trusted before it is ours
-
-
 def _cannot_play(state: Path) -> str:
     try:
-        _empty(state)
+        make_ready(state)
         BubblewrapSandbox(state / "acs", prepare(state / "acs")).self_test()
-    except (SandboxUnsafe, ToolchainMissing) as reason:
+    except (StateRefused, SandboxUnsafe, ToolchainMissing) as reason:
         return str(reason)
-    except FileExistsError as error:
-        return str(error)
     return ""
-
-
-def _empty(state: Path) -> None:
-    """Leave nothing of an earlier tour but what was installed."""
-    if state.exists() and any(state.iterdir()) and not (state / OURS).exists():
-        raise FileExistsError(f"{state} is not empty and not of an earlier demo: choose another ACS_STATE_DIR")
-    state.mkdir(parents=True, exist_ok=True)
-    (state / OURS).touch()
-    shutil.rmtree(state / "github", ignore_errors=True)
-    for database in (state / "acs").glob("acs.db*"):
-        database.unlink()
-    shutil.rmtree(state / "acs" / "git", ignore_errors=True)
 
 
 def _open_shop(state: Path, closing: ExitStack, console: Console) -> Shop:
