@@ -44,7 +44,7 @@ def migrate() -> None:
 @cli.command()
 def serve() -> NoReturn:
     """Answer webhooks (gunicorn)."""
-    settings = Settings.read()
+    settings = _services().settings
     gunicorn = str(Path(sys.executable).with_name("gunicorn"))
     arguments = ["--workers=2", "--threads=8", "--worker-class=gthread", "--preload", "--backlog=1024"]
     os.execv(gunicorn, [gunicorn, *arguments, f"--bind={settings.listen}", "app.wsgi:application()"])
