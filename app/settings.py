@@ -6,7 +6,7 @@ Secrets are best given as files of mode 0600 (`ACS_…_FILE`), because an enviro
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, HttpUrl, RedisDsn, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -100,6 +100,13 @@ class Settings(BaseSettings):
         """
         lines = _read_secret(self.github_webhook_secrets_file).splitlines()
         return tuple(line.strip() for line in lines if line.strip())
+
+    @property
+    def passwords(self) -> tuple[str, ...]:
+        """The passwords inside URLs, as they are written there and as they are meant."""
+        urls = (str(self.redis_url), self.database_url, self.pip_index_url or "", self.npm_registry or "")
+        written = [urlsplit(url).password or "" for url in urls]
+        return tuple({one for password in written for one in (password, unquote(password)) if one})
 
     @property
     def sql_url(self) -> str:
