@@ -44,7 +44,7 @@ def migrate() -> None:
 @cli.command()
 def serve() -> NoReturn:
     """Answer webhooks (gunicorn)."""
-    settings = Settings.read()
+    settings = _services().settings
     gunicorn = str(Path(sys.executable).with_name("gunicorn"))
     arguments = ["--workers=2", "--threads=8", "--worker-class=gthread", "--preload", "--backlog=1024"]
     os.execv(gunicorn, [gunicorn, *arguments, f"--bind={settings.listen}", "app.wsgi:application()"])
@@ -87,9 +87,11 @@ def demo(
     state: Annotated[Path | None, typer.Option(envvar="ACS_STATE_DIR", help="Where the demo keeps its state")] = None,
 ) -> None:
     """Play the story against a local GitHub."""
-    from app.demo import tour  # what production runs does not import the demo
+    from app.demo.state import default_state  # what production runs does not import the demo
+    from app.demo.tour import play
 
-    if not tour.play((state or tour.default_state()).resolve(), keep=keep, console=Console()):
+    # not resolved: a link that somebody else made must be seen as one
+    if not play((state or default_state()).absolute(), keep=keep, console=Console()):
         raise typer.Exit(1)
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from app.domain.repo import Actor, BaseSha, HeadSha, IssueRef, PullRef, RepoRef
+from app.domain.repo import Actor, HeadSha, IssueRef, PullRef, RepoRef
 
 
 class _Read(BaseModel):
@@ -90,7 +90,6 @@ class Branch(_Read):
 class PullRequest(_Read):
     number: int
     head: Branch
-    base: Branch
 
 
 class PullRequestEvent(_Event):
@@ -103,10 +102,6 @@ class PullRequestEvent(_Event):
     @property
     def head_sha(self) -> HeadSha:
         return HeadSha(self.pull_request.head.sha)
-
-    @property
-    def base_sha(self) -> BaseSha:
-        return BaseSha(self.pull_request.base.sha)
 
     @property
     def is_fork(self) -> bool:

@@ -5,11 +5,13 @@ Secrets are best given as files of mode 0600 (`ACS_…_FILE`), because an enviro
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Self
-from urllib.parse import urlsplit
+from typing import Self
+from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, HttpUrl, RedisDsn, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, HttpUrl, RedisDsn, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+NOTHING = timedelta(0)
 
 
 class SettingsError(Exception):
@@ -31,23 +33,24 @@ class Settings(BaseSettings):
     github_app_id: int
     github_private_key: SecretStr | None = None
     github_private_key_file: Path | None = None
-    github_webhook_secrets: Annotated[tuple[SecretStr, ...], NoDecode] = ()
-    github_webhook_secrets_file: Path | None = Field(default=None, description="One secret a line; all are valid")
+    github_webhook_secrets_file: Path = Field(description="One secret a line; all are valid")
 
     trigger_label: str = "acs"
 
     lease: timedelta = Field(
-        default=timedelta(seconds=30), description="How long a lane is held without a sign of life"
+        default=timedelta(seconds=30), gt=NOTHING, description="How long a lane is held without a sign of life"
     )
-    clock_tick: timedelta = Field(default=timedelta(seconds=1))
-    wake_again: timedelta = Field(default=timedelta(seconds=5), description="When a wake-up counts as lost")
-    retry_first: timedelta = Field(default=timedelta(seconds=1))
-    retry_longest: timedelta = Field(default=timedelta(minutes=10))
-    retry_within: timedelta = Field(default=timedelta(hours=24), description="How long an outage is waited out")
+    clock_tick: timedelta = Field(default=timedelta(seconds=1), gt=NOTHING)
+    wake_again: timedelta = Field(default=timedelta(seconds=5), gt=NOTHING, description="When a wake-up counts as lost")
+    retry_first: timedelta = Field(default=timedelta(seconds=1), gt=NOTHING)
+    retry_longest: timedelta = Field(default=timedelta(minutes=10), gt=NOTHING)
+    retry_within: timedelta = Field(
+        default=timedelta(hours=24), gt=NOTHING, description="How long an outage is waited out"
+    )
     workers: int = Field(default=2, ge=1, description="Worker processes for short steps; long work has one more")
     long_workers: int = Field(default=1, ge=1)
 
-    tests_deadline: timedelta = Field(default=timedelta(minutes=5))
+    tests_deadline: timedelta = Field(default=timedelta(minutes=5), gt=NOTHING, le=timedelta(minutes=30))
     tests_memory_mb: int = Field(default=2048, ge=128)
     tests_disk_mb: int = Field(default=1024, ge=16)
     npm_registry: str | None = None
@@ -65,17 +68,22 @@ class Settings(BaseSettings):
             return cls()  # pyright: ignore[reportCallIssue]  # the fields come from the environment
         except ValidationError as error:
             problems = [
-                f"ACS_{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
+                ": ".join([*(f"ACS_{part}".upper() for part in problem["loc"]), problem["msg"]])
                 for problem in error.errors(include_input=False)
             ]
             raise SettingsError("\n".join(problems)) from None
 
+    @field_validator("github_api_url", "github_git_url")
+    @classmethod
+    def _names_nobody(cls, url: HttpUrl | None) -> HttpUrl | None:
+        if url is not None and (url.username or url.password):
+            raise ValueError("a user or password in this URL would be shown and kept with it: leave them out")
+        return url
+
     @model_validator(mode="after")
-    def _has_secrets(self) -> Self:
+    def _has_a_key(self) -> Self:
         if not (self.github_private_key or self.github_private_key_file):
             raise ValueError("ACS_GITHUB_PRIVATE_KEY_FILE is required: the App's private key, as a PEM file")
-        if not (self.github_webhook_secrets or self.github_webhook_secrets_file):
-            raise ValueError("ACS_GITHUB_WEBHOOK_SECRETS_FILE is required: the App's webhook secret, in a file")
         return self
 
     @property
@@ -87,11 +95,20 @@ class Settings(BaseSettings):
 
     @property
     def webhook_secrets(self) -> tuple[str, ...]:
-        """Every secret that signs deliveries now; more than one while they are being rotated."""
-        if self.github_webhook_secrets:
-            return tuple(secret.get_secret_value() for secret in self.github_webhook_secrets)
+        """Every secret that signs deliveries now: at least one, and more while they are being rotated.
+
+        Raises:
+            SettingsError: the file cannot be read, or there is none in it.
+        """
         lines = _read_secret(self.github_webhook_secrets_file).splitlines()
         return tuple(line.strip() for line in lines if line.strip())
+
+    @property
+    def passwords(self) -> tuple[str, ...]:
+        """The passwords inside URLs, as they are written there and as they are meant."""
+        urls = (str(self.redis_url), self.database_url, self.pip_index_url or "", self.npm_registry or "")
+        written = [urlsplit(url).password or "" for url in urls]
+        return tuple({one for password in written for one in (password, unquote(password)) if one})
 
     @property
     def sql_url(self) -> str:
@@ -100,7 +117,7 @@ class Settings(BaseSettings):
     @property
     def host(self) -> str:
         """The name of the code host, as people know it: `github.com` for the public API."""
-        netloc = urlsplit(str(self.github_api_url)).netloc
+        netloc = urlsplit(str(self.github_api_url)).netloc  # hostname[:port]: the URL names nobody
         return netloc.removeprefix("api.")
 
     @property
@@ -115,6 +132,9 @@ def _read_secret(path: Path | None) -> str:
     if path is None:
         return ""
     try:
-        return path.read_text()
+        text = path.read_text()
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read ({error.strerror}); it holds a secret of ACS") from error
+    if not text.strip():
+        raise SettingsError(f"{path}: is empty; it holds a secret of ACS")
+    return text

@@ -162,4 +162,5 @@ class Services:
         return self.github.ports(PERMISSIONS[type(job)], fence=fence)
 
     def start_logs(self) -> None:
-        configure_logs(secrets=(*self.settings.webhook_secrets, self.settings.private_key))
+        settings = self.settings
+        configure_logs(secrets=(*settings.webhook_secrets, settings.private_key, *settings.passwords))

@@ -3,7 +3,7 @@
 import logging
 import sys
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, cast
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -19,7 +19,7 @@ def configure_logs(*, level: Level = "INFO", secrets: Sequence[str] = ()) -> Non
     known = tuple(secrets)
 
     def without_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-        return {key: redact(value, known) if isinstance(value, str) else value for key, value in event.items()}
+        return {key: value if key.startswith("_") else _redacted(value, known) for key, value in event.items()}
 
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -54,6 +54,22 @@ def configure_logs(*, level: Level = "INFO", secrets: Sequence[str] = ()) -> Non
     root.setLevel(logging.WARNING if level == "WARN" else level)
     for chatty in ("httpx", "httpcore", "hishel", "alembic", "rq"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def _redacted(value: object, known: Sequence[str]) -> object:
+    """The value as JSON can say it, redacted at every depth; an object is what `str` says of it."""
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case dict():
+            return {
+                redact(str(key), known): _redacted(one, known)
+                for key, one in cast("dict[object, object]", value).items()
+            }
+        case list() | tuple():
+            return [_redacted(one, known) for one in cast("Sequence[object]", value)]
+        case _:
+            return redact(str(value), known)
 
 
 def _named_level(_logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

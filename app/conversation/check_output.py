@@ -99,6 +99,7 @@ def _opening(report: TestsReport) -> str:
             return (
                 f"{report.failed} of {_tests(report.looked_at)} failed{_besides(report)}, run by {tool}. "
                 "Each failure is marked on its line under *Files changed*: correct the code or the test, and push."
+                + (f"\n\nBesides, ACS could not tell everything:\n\n{_block(report.reason)}" if report.reason else "")
             )
         case "error":
             return (

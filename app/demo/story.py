@@ -11,6 +11,7 @@ from app.demo.stack import Stack
 
 SHOP = "octo/shop"
 PATIENCE_SECONDS = 90
+ANYTHING_ELSE_SECONDS = 1.5  # what should not happen has this long to happen
 
 T = TypeVar("T")
 
@@ -67,9 +68,18 @@ class Shop:
     def pull(self, number: int) -> Any:
         return until(lambda: self.pulls(number), f"a pull request for issue #{number}")[0]
 
+    def branches(self, number: int) -> list[str]:
+        """The branches that were made for an issue."""
+        names = [branch["name"] for branch in self.act("maria", "GET", "/branches?per_page=100")]
+        return [name for name in names if name.startswith(f"acs/issue-{number}-")]
+
     def check_runs(self, sha: str) -> list[Any]:
-        runs = self.act("maria", "GET", f"/commits/{sha}/check-runs?filter=all")["check_runs"]
-        return [run for run in runs if run["status"] == "completed"]
+        """All check runs on a head, whatever their status."""
+        runs: list[Any] = self.act("maria", "GET", f"/commits/{sha}/check-runs?filter=all&per_page=100")["check_runs"]
+        return runs
+
+    def completed(self, sha: str) -> list[Any]:
+        return [run for run in self.check_runs(sha) if run["status"] == "completed"]
 
 
 def request(module: str) -> str:
@@ -117,9 +127,9 @@ def _draft(shop: Shop) -> str:
 
 def _check(shop: Shop) -> str:
     sha = shop.pull(1)["head"]["sha"]
-    first = until(lambda: shop.check_runs(sha), "the check run")[0]
+    first = until(lambda: shop.completed(sha), "the check run")[0]
     shop.act("maria", "POST", f"/check-runs/{first['id']}/rerequest")
-    until(lambda: len(shop.check_runs(sha)) == 2, "the second check run")
+    until(lambda: len(shop.completed(sha)) == 2, "the second check run")
     if any(run["conclusion"] != "success" for run in shop.check_runs(sha)):
         raise StoryFailed(f"a check run is not green: {first['output']['title']}")
     return f"{first['output']['title']}: {first['html_url']}"
@@ -132,8 +142,8 @@ def _kill(shop: Shop) -> str:
     shop.stack.forget_wakeups()
     shop.stack.run("worker")
     sha = shop.pull(number)["head"]["sha"]
-    until(lambda: shop.check_runs(sha), "the check run")
-    time.sleep(1)
+    until(lambda: shop.completed(sha), "the check run")
+    time.sleep(ANYTHING_ELSE_SECONDS)
     counts = (len(shop.comments(number)), len(shop.pulls(number)), len(shop.check_runs(sha)))
     if counts != (1, 1, 1):
         raise StoryFailed(f"{counts} comments, pull requests and check runs, instead of one each")
@@ -142,7 +152,11 @@ def _kill(shop: Shop) -> str:
 
 def _stranger(shop: Shop) -> str:
     number = shop.ask("tina", "Add free zones", "free")
-    (said,) = until(lambda: shop.comments(number), "the answer")
-    if "takes write permission" not in said or shop.pulls(number):
+    until(lambda: shop.comments(number), "the answer")
+    time.sleep(ANYTHING_ELSE_SECONDS)
+    said = shop.comments(number)
+    if len(said) != 1 or "takes write permission" not in said[0]:
+        raise StoryFailed(f"{len(said)} comments, instead of one that says what it takes")
+    if shop.branches(number) or shop.pulls(number):
         raise StoryFailed("somebody without write permission started work")
     return shop.page(f"/issues/{number}")

@@ -1,17 +1,12 @@
 """The guided tour: start everything for real, play the story, say what happened."""
 
-import json
-import os
-import shutil
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 
-import httpx
 from rich.console import Console
 from rich.table import Table
 
@@ -20,81 +15,56 @@ from app.adapters.toolchain import ToolchainMissing, prepare
 from app.demo.github.local import LocalGitHub
 from app.demo.github.seed import Seed, SeedApp, SeedPerson, SeedRepository
 from app.demo.stack import PROJECT, Registration, Stack, StackFailed, free_port
+from app.demo.state import StateRefused, make_ready
 from app.demo.story import SHOP, Line, Shop, StoryFailed, story
+from app.demo.summary import Summary, Told
 from app.ports.sandbox import SandboxUnsafe
 
 SUMMARY = PROJECT / "build" / "demo-summary.json"
-OURS = ".acs-demo"  # a folder with this file in it may be emptied
 SHORT_TIMES = {"ACS_LEASE": "PT5S", "ACS_WAKE_AGAIN": "PT2S", "ACS_CLOCK_TICK": "PT0.5S"}
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """How one line of the story went."""
-
-    id: str
-    title: str
-    ok: bool
-    seconds: float
-    evidence: str
+class NotPlayed(Exception):
+    """The story could not begin; the message says why."""
 
 
-def play(state: Path, *, keep: bool, console: Console) -> bool:
-    """Play the story in a state folder; return whether all of it happened. With `keep`, wait for Ctrl-C afterwards."""
+def play(state: Path, *, keep: bool, console: Console, summary: Path = SUMMARY) -> bool:
+    """Play the story in a state folder; return whether all of it happened. With `keep`, wait for Ctrl-C afterwards.
+
+    A summary is left in any case, and never that of an earlier run.
+    """
+    summary.unlink(missing_ok=True)
     began = time.monotonic()
-    for number in (
-        signal.SIGINT,
-        signal.SIGTERM,
-    ):  # also where the shell had it ignored; everything is stopped on the way
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where the shell had it ignored: everything is stopped then
         signal.signal(number, signal.default_int_handler)
-    refusal = _cannot_play(state)
-    if refusal:
-        console.print(f"[red]The demo cannot be played here:[/red] {refusal}")
-        return False
     with ExitStack() as closing:
         try:
-            shop = _open_shop(state, closing, console)
-        except StackFailed as failed:
-            console.print(f"[red]ACS did not start:[/red] {failed}")
-            return False
-        told = [_tell(line, console) for line in story(shop)]
-        seconds = time.monotonic() - began
-        urls = {"github": shop.github.url, "acs": shop.stack.url}
-        _write_summary(told, seconds, urls)
-        _print_summary(told, seconds, console)
+            shop = _begin(state, closing, console)
+        except NotPlayed as reason:
+            console.print(f"[red]The demo was not played:[/red] {reason}")
+            outcome = Summary(time.monotonic() - began, reason=str(reason))
+            outcome.write(summary)
+            return outcome.ok
+        told = [tell(line, console) for line in story(shop)]
+        outcome = Summary(time.monotonic() - began, {"github": shop.github.url, "acs": shop.stack.url}, told)
+        outcome.write(summary)
+        _print_summary(outcome, summary, console)
         if keep:
-            _wait(urls, console)
-    return all(line.ok for line in told)
+            _wait(outcome.urls, console)
+    return outcome.ok
 
 
-def default_state() -> Path:
-    """Below the project, unless sandboxes of a root user could not enter there."""
-    here = PROJECT / "build" / "demo"
-    closed = os.geteuid() == 0 and any(not parent.stat().st_mode & 0o001 for parent in PROJECT.parents)
-    return Path("/var/tmp/acs-demo") if closed else here  # noqa: S108  # nothing in it is trusted before it is ours
-
-
-def _cannot_play(state: Path) -> str:
+def _begin(state: Path, closing: ExitStack, console: Console) -> Shop:
     try:
-        _empty(state)
+        make_ready(state)
         BubblewrapSandbox(state / "acs", prepare(state / "acs")).self_test()
-    except (SandboxUnsafe, ToolchainMissing) as reason:
-        return str(reason)
-    except FileExistsError as error:
-        return str(error)
-    return ""
-
-
-def _empty(state: Path) -> None:
-    """Leave nothing of an earlier tour but what was installed."""
-    if state.exists() and any(state.iterdir()) and not (state / OURS).exists():
-        raise FileExistsError(f"{state} is not empty and not of an earlier demo: choose another ACS_STATE_DIR")
-    state.mkdir(parents=True, exist_ok=True)
-    (state / OURS).touch()
-    shutil.rmtree(state / "github", ignore_errors=True)
-    for database in (state / "acs").glob("acs.db*"):
-        database.unlink()
-    shutil.rmtree(state / "acs" / "git", ignore_errors=True)
+        return _open_shop(state, closing, console)
+    except (StateRefused, SandboxUnsafe, ToolchainMissing) as reason:
+        raise NotPlayed(str(reason)) from reason
+    except StackFailed as failed:
+        raise NotPlayed(f"ACS did not start: {failed}") from failed
+    except Exception as error:
+        raise NotPlayed(f"{type(error).__name__}: {error}") from error
 
 
 def _open_shop(state: Path, closing: ExitStack, console: Console) -> Shop:
@@ -126,40 +96,34 @@ def _seed(sample: Path, port: int) -> Seed:
     )
 
 
-def _tell(line: Line, console: Console) -> Told:
+def tell(line: Line, console: Console) -> Told:
+    """Play one line; whatever goes wrong in it is its evidence."""
     began = time.monotonic()
     with console.status(f"{line.id}  {line.title}"):
         try:
             evidence, ok = line.play(), True
-        except (StoryFailed, httpx.HTTPError) as failed:
+        except StoryFailed as failed:
             evidence, ok = str(failed), False
+        except Exception as error:  # noqa: BLE001  # the lines after it are played, and the summary is written
+            evidence, ok = f"{type(error).__name__}: {error}", False
     seconds = round(time.monotonic() - began, 1)
     mark = "[green]✓[/green]" if ok else "[red]✗[/red]"
     console.print(f"{mark} {line.id:4} {line.title} ({seconds} s)\n       {evidence}", highlight=False, soft_wrap=True)
     return Told(line.id, line.title, ok, seconds, evidence)
 
 
-def _write_summary(told: Sequence[Told], seconds: float, urls: dict[str, str]) -> None:
-    summary = {
-        "ok": all(line.ok for line in told),
-        "seconds": round(seconds, 1),
-        "urls": urls,
-        "steps": [asdict(line) for line in told],
-    }
-    SUMMARY.parent.mkdir(parents=True, exist_ok=True)
-    SUMMARY.write_text(json.dumps(summary, indent=2) + "\n")
-
-
-def _print_summary(told: Sequence[Told], seconds: float, console: Console) -> None:
-    table = Table("", "", "what happened", "seconds", title=f"The story in {seconds:.0f} s", title_justify="left")
-    for line in told:
+def _print_summary(outcome: Summary, path: Path, console: Console) -> None:
+    table = Table(
+        "", "", "what happened", "seconds", title=f"The story in {outcome.seconds:.0f} s", title_justify="left"
+    )
+    for line in outcome.steps:
         table.add_row("✓" if line.ok else "✗", line.id, line.title, f"{line.seconds}")
     console.print(table)
-    outcome = "Everything happened." if all(line.ok for line in told) else "Something did not happen: see above."
-    console.print(f"{outcome} Summary: {SUMMARY.relative_to(PROJECT)}")
+    said = "Everything happened." if outcome.ok else "Something did not happen: see above."
+    console.print(f"{said} Summary: {path}")
 
 
-def _wait(urls: dict[str, str], console: Console) -> None:
+def _wait(urls: Mapping[str, str], console: Console) -> None:
     console.print(
         f"It goes on until Ctrl-C. Look around at {urls['github']}/{SHOP}, and label an issue “acs” yourself."
     )

@@ -1,1 +1,1 @@
-"""Deliveries to jobs, nothing lost: verify, journal, answer; find what is due and wake somebody up for it."""
+"""Deliveries to jobs, nothing lost: verify, journal, answer; `app/worker/processes.py` wakes somebody up for them."""

@@ -69,8 +69,6 @@ class Pulls(Protocol):
 
     def open_draft(self, repo: RepoRef, *, head_branch: str, base_branch: str, title: str, body: str) -> Pull: ...
 
-    def edit_body(self, pull: PullRef, body: str) -> None: ...
-
 
 @dataclass(frozen=True, slots=True)
 class Commit:

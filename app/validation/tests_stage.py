@@ -11,6 +11,7 @@ dishonest is seen by reading the change.
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 
 from app.domain.plain_text import plain
 from app.domain.tests_report import TestsReport, Verdict, together
@@ -53,7 +54,10 @@ def run_tests(
 
         def run(one: Plan) -> TestsReport:
             report_file = report_name()
-            installed = dependencies.install(one.ecosystem, one.manifests)
+            try:
+                installed = dependencies.install(one.ecosystem, one.manifests)
+            except RepoError as error:
+                return replace(_nothing_ran("error", str(error)), tool=one.tool, tool_version=one.version)
             outcome = sandbox.run(one.step(checkout, installed, limits, report_file))
             written = outcome.files.get(report_file)
             report = None if written is None else one.read(written, paths)

@@ -6,6 +6,7 @@
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Sequence
 from types import FrameType
 
@@ -23,6 +24,7 @@ from app.worker.drain import Drain
 
 WAKES_AT_ONCE = 500
 RESTART_SECONDS = 1.0
+STOP_SECONDS = 30.0
 
 log = structlog.stdlib.get_logger()
 _drains: list[Drain] = []  # one, set by `work`: RQ calls `drain_lane` by name, with JSON for arguments
@@ -87,10 +89,21 @@ def supervise(commands: Sequence[Sequence[str]]) -> None:
             if process.poll() is not None:
                 log.error("worker process ended", code=process.returncode)
                 running[place] = subprocess.Popen(commands[place])
-    for process in running:
+    end(running, within=STOP_SECONDS)
+
+
+def end(processes: Sequence["subprocess.Popen[bytes]"], *, within: float) -> None:
+    """Ask processes to end, and end those that did not in so many seconds: another worker takes their work over."""
+    for process in processes:
         process.terminate()
-    for process in running:
-        process.wait(timeout=30)
+    deadline = time.monotonic() + within
+    for process in processes:
+        try:
+            process.wait(timeout=max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            log.warning("worker process killed", pid=process.pid)
+            process.kill()
+            process.wait()
 
 
 def tick(services: Services) -> int:

@@ -1,6 +1,7 @@
 """J10: a pull request whose tests attack the worker. Each attack works without a sandbox; with it, the check is red."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -46,6 +47,21 @@ ATTACKS = {
         require("child_process").spawn(process.execPath, ["-e", late], { detached: true, stdio: "ignore" }).unref();
         process.on("SIGTERM", () => {});
         if (process.env.NO_SANDBOX === undefined) for (;;) {}""",
+}
+
+# How the check of each attack may end: its test failed, or it was stopped; never that nothing was installed or run.
+FAILED = r"❌ `attack`"
+STOPPED = rf"Jest was stopped after {DEADLINE_SECONDS} s"
+KILLED = (
+    rf"needed more than {MEMORY_MB} MiB of memory|Jest was killed before it had finished|terminated by another process"
+)
+ENDS = {
+    "reads the environment of the worker": FAILED,
+    "opens the network": FAILED,
+    "writes outside": FAILED,
+    "forks without end": f"{FAILED}|{KILLED}|{STOPPED}",
+    "fills memory": f"{FAILED}|{KILLED}",
+    "outlives its deadline": STOPPED,
 }
 
 
@@ -132,8 +148,10 @@ def test_in_the_sandbox_the_check_says_failed_or_timed_out(
 ) -> None:
     (run,) = concluded(world, pulls[attack]["head"]["sha"], within=200)
 
-    expected = {"timed_out"} if attack == "outlives its deadline" else {"failure", "timed_out"}
-    assert run["conclusion"] in expected, run["output"]
+    output = run["output"]
+    said = f"{output['title']}\n{output['summary']}\n{output['text']}"
+    assert run["conclusion"] == ("timed_out" if re.search(STOPPED, said) else "failure"), said
+    assert re.search(ENDS[attack], said), said
     assert not (host / "written").exists()
     assert not (host / "late").exists()
 

@@ -195,10 +195,6 @@ class _Pulls:
         host.pulls[number] = ProposedPull(title, body[:LONGEST_BODY], head_branch, base_branch, head)
         return _pull(host, number)
 
-    def edit_body(self, pull: PullRef, body: str) -> None:
-        host = self.gate.write("pull_requests", pull.repo)
-        host.pulls[_number_in(host, pull)].body = body[:LONGEST_BODY]
-
 
 def _refusal(host: InMemoryCodeHost, head_branch: str, base_branch: str) -> str:
     if head_branch not in host.branches or base_branch not in host.branches:

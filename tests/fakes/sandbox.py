@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -36,14 +36,15 @@ class FakeSandbox:
 
 
 class FakeDependencies:
-    """Installs anything at once, or refuses as it was told to."""
+    """Installs anything at once, or refuses as it was told to: everything, or those ecosystems."""
 
-    def __init__(self, *, refusal: Exception | None = None) -> None:
+    def __init__(self, *, refusal: Exception | None = None, refused: Collection[Ecosystem] = ("npm", "pip")) -> None:
         self.installed: list[tuple[Ecosystem, dict[str, bytes]]] = []
         self._refusal = refusal
+        self._refused = refused
 
     def install(self, ecosystem: Ecosystem, manifests: Mapping[str, bytes]) -> Installed:
-        if self._refusal is not None:
+        if self._refusal is not None and ecosystem in self._refused:
             raise self._refusal
         self.installed.append((ecosystem, dict(manifests)))
         return Installed(Path("/installed", ecosystem), was_cached=False)

@@ -97,10 +97,6 @@ class GitHubPulls:
         )
         return self._client.ask(call, _Pull).as_pull(repo)
 
-    def edit_body(self, pull: PullRef, body: str) -> None:
-        path = ("pulls", pull.number)
-        self._client.do(Call("PATCH", pull.repo, path, _name(pull), WRITE, body={"body": cut(body, LONGEST_BODY)}))
-
 
 def _name(pull: PullRef) -> str:
     return f"pull request {pull.number}"

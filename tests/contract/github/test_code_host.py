@@ -174,12 +174,11 @@ def test_a_branch_cannot_point_at_nothing(world: World, branch: str) -> None:
     assert world.ports().commits.branch_head(world.repo, branch) is None
 
 
-def test_a_draft_is_proposed_found_and_reworded(world: World, branch: str) -> None:
+def test_a_draft_is_proposed_and_found(world: World, branch: str) -> None:
     head, pulls = propose(world, branch), world.ports().pulls
     assert pulls.find(world.repo, branch) is None
 
-    opened = pulls.open_draft(world.repo, head_branch=branch, base_branch="main", title="Tax", body="first")
-    pulls.edit_body(opened.ref, "Closes #1")
+    opened = pulls.open_draft(world.repo, head_branch=branch, base_branch="main", title="Tax", body="Closes #1")
 
     assert (opened.head_sha, opened.head_branch, opened.base_branch) == (head, branch, "main")
     assert (opened.is_draft, opened.is_open, opened.is_fork) == (True, True, False)
@@ -226,8 +225,6 @@ def test_a_pull_request_is_closed_when_its_branch_goes(world: World, branch: str
 def test_a_pull_request_that_is_not_there_is_named(world: World) -> None:
     with pytest.raises(RepoError, match="acme/shop has no pull request 999999"):
         world.ports().pulls.get(PullRef(world.repo, 999_999))
-    with pytest.raises(RepoError, match="acme/shop has no pull request 999999"):
-        world.ports().pulls.edit_body(PullRef(world.repo, 999_999), "hello?")
 
 
 def test_a_check_run_is_queued_started_and_concluded(world: World, branch: str) -> None:

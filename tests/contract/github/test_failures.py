@@ -187,7 +187,6 @@ def test_every_write_asks_the_fence_first_and_a_stale_one_writes_nothing(bench: 
         lambda: ports.issues.comment(ISSUE, "b"),
         lambda: ports.issues.edit_comment(SHOP, CommentId(1), "b"),
         lambda: ports.pulls.open_draft(SHOP, head_branch="a", base_branch="main", title="t", body="b"),
-        lambda: ports.pulls.edit_body(PULL, "b"),
         lambda: ports.commits.create_branch(SHOP, "a", HeadSha("a" * 40)),
         lambda: ports.commits.delete_branch(SHOP, "a"),
         lambda: ports.checks.create(SHOP, name="n", head_sha=HeadSha("a" * 40), external_id="e", output=output),

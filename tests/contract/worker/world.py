@@ -37,7 +37,7 @@ class World:
                 "state_dir": folder,
                 "github_app_id": 9,
                 "github_private_key": "none is needed",
-                "github_webhook_secrets": ("none either",),
+                "github_webhook_secrets_file": folder / "none-either",
                 "lease": timedelta(milliseconds=30),
                 "retry_first": timedelta(seconds=1),
                 "retry_longest": timedelta(seconds=5),

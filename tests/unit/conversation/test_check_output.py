@@ -7,7 +7,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from app.conversation import check_output
-from app.domain.tests_report import TestResult, TestsReport, Verdict
+from app.domain.tests_report import TestResult, TestsReport, Verdict, together
 from app.ports.code_host import Annotation, CheckOutput
 
 PASSED = TestResult("unit", "formatEuro writes 5 cents as €0.05", "pass", 2, path="src/money.test.ts", line=21)
@@ -141,6 +141,17 @@ Tests: 1 failed
             ),
         ),
     )
+
+
+def test_failing_tests_of_one_tool_do_not_hide_what_kept_another_from_running() -> None:
+    broken = TestsReport("error", "pytest", "9.2.0", looked_at=0, duration_ms=0, reason="requirements.txt is missing.")
+
+    conclusion, output = check_output.tests_output(together([FAIL, broken]))
+
+    assert (conclusion, output.title) == ("failure", "1 of 12 tests failed")
+    assert (
+        "and push.\n\nBesides, ACS could not tell everything:\n\n```text\nrequirements.txt is missing.\n```\n\n"
+    ) in output.summary
 
 
 def test_what_could_not_be_told_says_why_and_what_to_do() -> None:

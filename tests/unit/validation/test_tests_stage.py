@@ -159,15 +159,32 @@ def test_python_finds_the_installed_packages() -> None:
     assert step.read_only == {".site-packages": Path("/installed/pip")}
 
 
-def test_a_repository_with_two_kinds_of_tests_needs_both_to_pass() -> None:
-    both = FakeCheckout(
-        {"package.json": PACKAGE, "package-lock.json": LOCK, "requirements.txt": REQUIREMENTS, **SOURCES}
-    )
+BOTH = FakeCheckout(
+    {
+        "package.json": PACKAGE,
+        "package-lock.json": LOCK,
+        "requirements.txt": REQUIREMENTS,
+        "src/broken.test.ts": "",
+        **SOURCES,
+    }
+)
 
-    report = judged(FakeSandbox(recorded("jest-29-passing.json")), both)
+
+def test_a_repository_with_two_kinds_of_tests_needs_both_to_pass() -> None:
+    report = judged(FakeSandbox(recorded("jest-29-passing.json")), BOTH)
 
     assert (report.verdict, report.tool, report.looked_at) == ("error", "Jest and pytest", 12)
     assert report.reason == "The report that pytest left does not have the shape of pytest's, so nothing in it counts."
+
+
+def test_what_one_tool_found_is_kept_when_the_packages_of_the_other_do_not_install() -> None:
+    dependencies = FakeDependencies(refusal=RepoError("requirements.txt does not install"), refused=["pip"])
+    sandbox = FakeSandbox(recorded("jest-29-failing.json"), exit_code=1)
+
+    report = run_tests(BOTH, sandbox=sandbox, dependencies=dependencies, limits=Limits())
+
+    assert (report.verdict, report.failed, report.tool) == ("fail", 3, "Jest and pytest")
+    assert report.reason == "requirements.txt does not install"
 
 
 def test_a_repository_without_tests_says_so_and_runs_nothing() -> None:
