@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ AS_SHIPPED = dict.fromkeys(QUICK, "")  # an empty variable leaves a setting at i
 
 
 @contextmanager
-def open_folder() -> Iterator[Path]:
+def open_folder() -> Generator[Path]:
     """An empty folder that the users of sandboxes may enter, on a disk."""
     folder = Path(tempfile.mkdtemp(prefix="acs-bench-", dir="/var/tmp"))
     folder.chmod(0o755)
@@ -23,7 +23,7 @@ def open_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def open_shop() -> Iterator[World]:
+def open_shop() -> Generator[World]:
     """A local GitHub and all processes of ACS, as `app/demo/stack.py` starts them."""
     with open_folder() as folder, World(folder, settings=AS_SHIPPED) as world:
         yield world

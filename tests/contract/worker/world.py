@@ -38,7 +38,6 @@ class World:
                 "github_app_id": 9,
                 "github_private_key": "none is needed",
                 "github_webhook_secrets_file": folder / "none-either",
-                "lease": timedelta(milliseconds=30),
                 "retry_first": timedelta(seconds=1),
                 "retry_longest": timedelta(seconds=5),
                 "retry_within": timedelta(seconds=20),

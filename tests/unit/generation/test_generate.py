@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.repo import BaseSha
 from app.errors import RepoError
-from app.jobs import AskRequester, GenerateChange, ProposeChange
+from app.jobs import AskRequester, GenerateChange, ProposeChange, SayFailed
 from tests.e2e.requests import module_request
 from tests.unit.generation.world import World
 
@@ -62,7 +62,18 @@ def test_nothing_is_made_for_a_request_that_was_taken_back() -> None:
     assert world.audit[-1] == ("maria", "task.start", "started")
 
 
-def test_nothing_is_made_for_a_run_that_ended_or_that_another_one_followed() -> None:
+def test_nothing_is_made_for_a_run_that_ended() -> None:
+    world = labelled(module_request("postage"))
+    again = world.lose_job()
+    world.arrive(SayFailed(world.issue, 1, "it broke"))
+    world.arrive(again)
+
+    world.work()
+
+    assert world.memory.changes == {}
+
+
+def test_nothing_is_made_for_another_run() -> None:
     world = labelled(module_request("postage"))
     first = world.lose_job()
     world.unlabel()

@@ -3,6 +3,7 @@
 import pytest
 
 from app.domain.repo import HeadSha
+from app.domain.task import TestsNote
 from app.errors import StaleFence
 from app.jobs import AskRequester, Job, NoteTests, SayFailed
 from tests.fakes.lane import lane_lost
@@ -138,6 +139,8 @@ def test_what_the_tests_said_is_told_in_the_progress_comment() -> None:
 
     assert "- Tests: 12 tests passed in 1.4 s\n" in world.comment
     assert DONE in world.comment
+    assert world.task is not None
+    assert world.task.tests == TestsNote(head_of(world), True, "12 tests passed in 1.4 s")
 
 
 def test_the_tests_of_another_head_are_not_those_of_the_proposal() -> None:

@@ -219,10 +219,9 @@ def test_a_run_is_proposed_once() -> None:
     assert (world.comment, world.task, world.audit) == before
 
 
-def test_a_run_that_ended_or_never_was_is_not_proposed() -> None:
+def test_a_run_that_ended_is_not_proposed() -> None:
     world = generated()
     change = world.lose_job()
-    world.arrive(ProposeChange(world.issue, 2))
     world.close()
     world.arrive(change)
 
@@ -230,6 +229,30 @@ def test_a_run_that_ended_or_never_was_is_not_proposed() -> None:
 
     assert (world.branches, world.host.pulls) == ([], {})
     assert CANCELLED in world.comment
+
+
+def test_the_change_of_a_run_that_another_one_followed_is_not_proposed() -> None:
+    world = generated()
+    change = world.lose_job()
+    world.unlabel()
+    world.label()
+    world.attempt()
+    world.attempt()
+    world.lose_job()
+
+    world.arrive(change)
+    world.work()
+
+    assert (world.branches, world.host.pulls) == ([], {})
+
+
+def test_a_run_without_a_change_is_not_proposed() -> None:
+    world = generated()
+    world.memory.changes.clear()
+
+    world.work()
+
+    assert (world.branches, world.host.pulls) == ([], {})
 
 
 def test_a_pull_request_that_the_host_refuses_ends_the_job() -> None:

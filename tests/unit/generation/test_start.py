@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain.repo import Actor
-from app.errors import StaleFence
+from app.errors import StaleFence, TransientError
 from app.jobs import AskRequester, GenerateChange, LabelAdded
 from app.ports.code_host import CommentId
 from tests.fakes.code_host import THE_APP, Comment
@@ -67,8 +67,9 @@ def test_another_label_does_nothing() -> None:
     assert (world.reactions, world.comments, world.audit, world.task) == (set(), [], [], None)
 
 
-def test_a_bot_gets_no_answer_whatever_it_may() -> None:
+def test_a_bot_gets_no_answer_whatever_it_may_and_costs_no_request() -> None:
     world = World()
+    world.host.broken_by = [TransientError("the host was asked")]
     world.label(by=BOT)
 
     world.work()
@@ -259,6 +260,8 @@ def test_a_run_ends_when_its_request_is_taken_back(how: str) -> None:
     assert CANCELLED in world.comment
     assert f"maria {how}. Nothing was changed." in world.comment
     assert (world.branches, world.host.pulls) == ([], {})
+    assert world.task is not None
+    assert world.task.state == "cancelled"
     assert world.audit[-1] == ("maria", "task.cancel", "cancelled")
 
 
