@@ -122,6 +122,15 @@ def test_a_good_template_has_no_problems() -> None:
             "t/template.yml:7: parameters: path cannot name a parameter: the word means something else here",
             id="a name that is taken",
         ),
+        pytest.param(
+            "title: Add {{ text }}", 'title: "{{ text"', "t/template.yml:15: unexpected end of template", id="title"
+        ),
+        pytest.param(
+            "type: string",
+            'type: string\n    default: "{{ text"',
+            "t/template.yml:9: unexpected end of template",
+            id="a default that is no expression",
+        ),
         pytest.param("title: Note", "title: 'No", "t/template.yml:", id="broken YAML"),
     ],
 )
@@ -134,6 +143,7 @@ def test_a_broken_manifest_is_reported_with_its_line(old: str, new: str, problem
     [
         pytest.param("template", None, "t/template.yml: there is no such file", id="no manifest"),
         pytest.param("example", None, "t/example.md: a complete issue to copy is missing", id="no example"),
+        pytest.param("example", b"x" * 70_000, "t/example.md: longer than 64 KiB", id="an example that is too long"),
         pytest.param("note", b"one\n{% for %}", "t/files/note.j2:2: ", id="a source that is no template"),
         pytest.param("note", b"{% include 'x' %}", "t/files/note.j2:1: include is not available here", id="an include"),
         pytest.param("note", b"a\n\xff", "t/files/note.j2:2: not UTF-8 text", id="a source that is no text"),

@@ -30,6 +30,7 @@ def test_what_a_person_writes_keeps_its_meaning(text: str, value: Yaml) -> None:
     [
         pytest.param("a: 1\nb: 'x", "found unexpected end of stream", 2, id="an open quote"),
         pytest.param("a: 1\na: 2", '"a" stands here twice', 2, id="a repeated key"),
+        pytest.param("&x a: 1", NO_ALIASES, 1, id="an anchor on a key"),
         pytest.param("a: &x 1\nb: *x", NO_ALIASES, 1, id="anchor"),
         pytest.param("a: 1\nb: *x", NO_ALIASES, 2, id="alias"),
         pytest.param("\n- !!python/name:os.system 1", "tags (!) are not read here; quote the text", 2, id="a tag"),
