@@ -2,7 +2,7 @@
 
 from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 Language = Literal["typescript", "javascript", "python"]
@@ -78,16 +78,6 @@ class ForbiddenPath:
 
 
 Violation = TooManyFiles | TooManyLines | DependencyNotAllowed | ForbiddenPath
-
-
-@dataclass(frozen=True, slots=True)
-class GenerationRequest:
-    """What is asked for, in the requester's words: plain text, a user story, requirements, or a document."""
-
-    specification: str
-    language: Language
-    template: str | None = None
-    constraints: Constraints = field(default_factory=Constraints)
 
 
 @dataclass(frozen=True, slots=True)

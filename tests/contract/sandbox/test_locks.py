@@ -74,7 +74,7 @@ def test_a_missing_manifest_is_named(missing: str) -> None:
         ("-r other.txt", "requirements.txt:1: '-r other.txt' is not `name==version`"),
         ("-e .", "is not `name==version`"),
         ("--index-url https://evil.example/simple", "is not `name==version`"),
-        (f"pytest==9.2.0 --index-url=https://evil.example {HASH}", "is not `name==version`"),
+        (f"pytest==9.2.0 --index-url https://evil.example {HASH}", "is not `name==version`"),
         (f"./evil.whl {HASH}", "is not `name==version`"),
         (f"pytest==9.2.0 \\\n  {HASH}\n--find-links=http://evil.example", "requirements.txt:3:"),
     ],
