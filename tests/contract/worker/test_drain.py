@@ -1,6 +1,5 @@
 """A worker drains a lane: what becomes of deliveries and jobs when all goes well, and when it does not."""
 
-import json
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -303,9 +302,7 @@ def test_a_lane_is_held_for_as_long_as_its_job_takes(world: World) -> None:
 
 
 def test_a_delivery_whose_words_no_database_keeps_is_set_aside_and_the_lane_goes_on(world: World) -> None:
-    payload = world.payload("labeled")
-    body = json.dumps(payload).replace("Add postage", r"half \ud83d").encode()
-    world.deliver("issues", payload, body=body)
+    world.deliver("issues", world.payload("labeled", title="half \ud83d"))
     world.label()
 
     world.drain()
