@@ -1,7 +1,7 @@
 """A worker drains a lane: what becomes of deliveries and jobs when all goes well, and when it does not."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
@@ -10,9 +10,10 @@ from app.adapters.sql.journal import SqlJournal
 from app.adapters.sql.tables import deliveries, lanes, millis
 from app.domain.repo import RepoRef
 from app.errors import RepoError, TransientError
+from app.jobs import Job
 from app.ports.checkouts import DefaultBranch
 from app.ports.code_host import Permission
-from app.ports.journal import Lane, Lease
+from app.ports.journal import Lane, Lease, PendingDelivery
 from app.worker.drain import BUG_ATTEMPTS, DEATHS_MOST
 from tests.contract.worker.world import MARIA, World
 from tests.fakes.checkout import FakeCheckouts
@@ -186,6 +187,25 @@ def test_a_delivery_that_cannot_be_read_is_set_aside_and_the_lane_goes_on(
 
     unreadable, readable = world.rows(deliveries)
     assert (unreadable.state, unreadable.reason, readable.state) == ("failed", reason, "done")
+    assert "Done: a draft pull request is open" in world.comments[0]
+
+
+def test_a_delivery_that_the_database_does_not_take_now_is_done_later(world: World) -> None:
+    class Locked(SqlJournal):
+        def delivery_done(self, lease: Lease, delivery: PendingDelivery, jobs: Sequence[Job]) -> frozenset[Lane]:
+            raise TransientError("the database does not answer: OperationalError")
+
+    journal = world.services.journal
+    vars(world.services).update(journal=Locked(world.services.engine, world.clock))
+    world.label()
+    with pytest.raises(TransientError):
+        world.drain()
+    assert world.states("deliveries") == ["received"]
+
+    vars(world.services).update(journal=journal)
+    world.clock.move(world.settings.lease)
+    world.drain()
+
     assert "Done: a draft pull request is open" in world.comments[0]
 
 

@@ -127,7 +127,7 @@ def test_a_request_taken_back_in_the_middle_leaves_nothing_behind(write: int) ->
 
     assert (world.branches, world.host.pulls) == ([], {})
     assert CANCELLED in world.comment
-    assert world.audit[-1] == ("maria", "task.cancel", "cancelled")
+    assert world.audit[-2:] == [("acs", "task.propose", "taken back"), ("maria", "task.cancel", "cancelled")]
 
 
 def test_a_request_taken_back_before_anything_was_written_writes_nothing() -> None:
@@ -255,11 +255,11 @@ def test_a_run_without_a_change_is_not_proposed() -> None:
     assert (world.branches, world.host.pulls) == ([], {})
 
 
-def test_a_pull_request_that_the_host_refuses_ends_the_job() -> None:
+def test_a_pull_request_that_the_host_refuses_leaves_no_branch_behind() -> None:
     world = generated()
     world.before_write = {PULL: lambda: world.host.broken_by.append(RepoError("octo/shop takes no drafts"))}
 
     with pytest.raises(RepoError, match="takes no drafts"):
         world.attempt()
 
-    assert world.host.pulls == {}
+    assert (world.branches, world.host.pulls) == ([], {})
