@@ -12,7 +12,8 @@ from app.generation.recipes.catalogue import shipped_templates
 from app.generation.recipes.issue_form import issue_form
 from app.settings import Settings, SettingsError
 from app.wiring import Services
-from app.worker.processes import keep_time, supervise, work
+from app.worker.clock import keep_time
+from app.worker.processes import supervise, work
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 

@@ -1,14 +1,11 @@
-"""Worker processes on RQ, and the clock."""
+"""Worker processes on RQ, and the one that keeps them running."""
 
 # rq leaves parts of its signatures untyped:
 # pyright: reportUnknownMemberType=false
 
-import signal
 import subprocess
-import threading
 import time
 from collections.abc import Sequence
-from types import FrameType
 
 import structlog
 from rq import Queue, SimpleWorker
@@ -16,13 +13,12 @@ from rq.serializers import JSONSerializer
 
 from app.adapters.rq_wakeups import LONG, STEPS
 from app.adapters.sandbox.absent import NoSandbox
-from app.errors import TransientError
 from app.ports.journal import Lane
 from app.ports.sandbox import SandboxUnsafe
 from app.wiring import Services
+from app.worker.clock import asked_to_stop
 from app.worker.drain import Drain
 
-WAKES_AT_ONCE = 500
 RESTART_SECONDS = 1.0
 STOP_SECONDS = 30.0
 
@@ -68,21 +64,9 @@ def _test_sandbox(services: Services) -> None:
     )
 
 
-def _asked_to_stop() -> threading.Event:
-    """Set when a signal asks this process to end."""
-    stop = threading.Event()
-
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, on_signal)
-    signal.signal(signal.SIGINT, on_signal)
-    return stop
-
-
 def supervise(commands: Sequence[Sequence[str]]) -> None:
     """Keep one process of each command running until a signal says stop; a process that dies is started again."""
-    stop = _asked_to_stop()
+    stop = asked_to_stop()
     running = [subprocess.Popen(command) for command in commands]
     while not stop.wait(RESTART_SECONDS):
         for place, process in enumerate(running):
@@ -104,25 +88,3 @@ def end(processes: Sequence["subprocess.Popen[bytes]"], *, within: float) -> Non
             log.warning("worker process killed", pid=process.pid)
             process.kill()
             process.wait()
-
-
-def tick(services: Services) -> int:
-    """Wake a worker for each lane with due work that nobody holds; return how many."""
-    settings = services.settings
-    before = services.clock.now() - settings.wake_again
-    lanes = services.journal.due_lanes(woken_before=before, most=WAKES_AT_ONCE)
-    for lane in lanes:
-        services.wakeups.wake(lane)
-    if lanes:
-        log.info("lanes woken", lanes=len(lanes))
-    return len(lanes)
-
-
-def keep_time(services: Services) -> None:
-    """Be the clock until a signal says stop: what is due is found in SQL, whatever the engine forgot."""
-    stop = _asked_to_stop()
-    while not stop.wait(services.settings.clock_tick.total_seconds()):
-        try:
-            tick(services)
-        except TransientError as error:
-            log.warning("tick skipped", reason=str(error))
