@@ -4,6 +4,7 @@ A job carries references and words, never a secret; its arguments stand in the d
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from pydantic import TypeAdapter
@@ -14,13 +15,28 @@ from app.domain.tests_report import TestsReport
 
 @dataclass(frozen=True, slots=True)
 class LabelAdded:
-    """Somebody put a label on an issue, whose title and body are kept as they were at that moment."""
+    """Somebody put a label on an issue, whose title and body are kept as they were at that moment.
+
+    `as_of`, here and below, is when the code host had last changed the subject, as it said when it announced this.
+    """
 
     issue: IssueRef
     label: str
     by: Actor
     title: str
     body: str
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IssueReopened:
+    """The issue was opened again; where it still has the trigger label, somebody waits for its change again."""
+
+    issue: IssueRef
+    by: Actor
+    title: str
+    body: str
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +44,7 @@ class LabelRemoved:
     issue: IssueRef
     label: str
     by: Actor
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +53,15 @@ class IssueClosed:
 
     issue: IssueRef
     by: Actor
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeTask:
+    """A run that is underway has no work left that would end it: set it going again, if somebody still waits."""
+
+    issue: IssueRef
+    run: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +100,21 @@ class SayFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class SayNotStarted:
+    """Say in the progress comment that a request could not even be begun, why, and what to do next."""
+
+    request: LabelAdded | IssueReopened
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class HeadMoved:
     """A pull request was opened, reopened, or has new commits."""
 
     pull: PullRef
     head_sha: HeadSha
     is_fork: bool
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +148,15 @@ class ConcludeTests:
 
 
 @dataclass(frozen=True, slots=True)
+class ResumeCheck:
+    """A check run of ours is open and nothing is left that would conclude it: look what it needs."""
+
+    repo: RepoRef
+    head_sha: HeadSha
+    check_run_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoteTests:
     """Tell the task of a head SHA what the check of that head said, in one line."""
 
@@ -124,16 +168,20 @@ class NoteTests:
 
 Job = (
     LabelAdded
+    | IssueReopened
     | LabelRemoved
     | IssueClosed
+    | ResumeTask
     | GenerateChange
     | ProposeChange
     | AskRequester
     | SayFailed
+    | SayNotStarted
     | HeadMoved
     | RerunChecks
     | RunTests
     | ConcludeTests
+    | ResumeCheck
     | NoteTests
 )
 

@@ -47,6 +47,13 @@ class Settings(BaseSettings):
     retry_within: timedelta = Field(
         default=timedelta(hours=24), gt=NOTHING, description="How long an outage is waited out"
     )
+    resync_every: timedelta = Field(
+        default=timedelta(hours=1), gt=NOTHING, description="How often open work is looked for without deliveries"
+    )
+    resume_checks_every: timedelta = Field(default=timedelta(minutes=5), gt=NOTHING)
+    check_stuck_after: timedelta = Field(
+        default=timedelta(minutes=30), gt=NOTHING, description="When an open check run without any work is taken up"
+    )
     workers: int = Field(default=2, ge=1, description="Worker processes for short steps; long work has one more")
     long_workers: int = Field(default=1, ge=1)
 

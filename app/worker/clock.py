@@ -10,9 +10,11 @@ from types import FrameType
 import structlog
 
 from app.errors import TransientError
+from app.intake.resync import resync
 from app.wiring import Services
 
 WAKES_AT_ONCE = 500
+OFTEN = timedelta(minutes=1)
 
 log = structlog.stdlib.get_logger()
 
@@ -28,7 +30,13 @@ class Hand:
 
 def hands(services: Services) -> Sequence[Hand]:
     """Everything that happens by time alone."""
-    return (Hand("wake", services.settings.clock_tick, lambda: wake_due_lanes(services)),)
+    settings = services.settings
+    return (
+        Hand("wake", settings.clock_tick, lambda: wake_due_lanes(services)),
+        Hand("resume checks", settings.resume_checks_every, lambda: resume_checks(services)),
+        # often, so that a clock that is started again and again comes to it: the record says when it is due
+        Hand("resync", min(settings.resync_every, OFTEN), lambda: look_through(services)),
+    )
 
 
 def wake_due_lanes(services: Services) -> int:
@@ -41,6 +49,24 @@ def wake_due_lanes(services: Services) -> int:
     if lanes:
         log.info("lanes woken", lanes=len(lanes))
     return len(lanes)
+
+
+def resume_checks(services: Services) -> int:
+    """Have our check runs taken up that are open without any work left; return in how many lanes."""
+    lanes = services.stuck_checks.resume(older_than=services.settings.check_stuck_after)
+    if lanes:
+        log.info("check runs taken up", lanes=len(lanes))
+    return len(lanes)
+
+
+def look_through(services: Services) -> None:
+    """Look for open work in all repositories, when that is due."""
+    resync(
+        every=services.settings.resync_every,
+        trigger_label=services.settings.trigger_label,
+        installations=services.installations,
+        open_work=services.open_work,
+    )
 
 
 def keep_time(services: Services) -> None:

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 from app.errors import StaleFence
@@ -55,6 +55,7 @@ class InMemoryLane(ABC):
     def attempt(self) -> None:
         """Attempt the first job that waits."""
         job, origin = self._waiting[0]
+        self._waiting[0] = job, replace(origin, attempt=origin.attempt + 1)
         record = InMemoryRecord(self.memory)
         host = self.host.ports(PERMISSIONS[type(job)], fence=self._fence)
         self.perform(job, Attempt(host, record, InMemoryEffectLog(self.memory), origin))

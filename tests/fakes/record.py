@@ -7,8 +7,9 @@ from datetime import datetime
 from app.domain.repo import HeadSha, IssueRef, PullRef, RepoRef
 from app.domain.task import GeneratedChange, Task
 from app.jobs import Job
+from app.ports.code_host import CheckRunId
 from app.ports.effects import Confirmed, First, Unfinished
-from app.ports.record import Head
+from app.ports.record import Head, OwnCheck
 
 Place = tuple[str, int]
 
@@ -32,6 +33,7 @@ class Memory:
         default_factory=dict[tuple[Place, int, int], GeneratedChange]
     )
     heads: dict[tuple[Place, HeadSha, int], bool] = field(default_factory=dict[tuple[Place, HeadSha, int], bool])
+    checks: dict[tuple[Place, CheckRunId], OwnCheck] = field(default_factory=dict[tuple[Place, CheckRunId], OwnCheck])
     audit: list[AuditLine] = field(default_factory=list[AuditLine])
     effects: dict[str, str | None] = field(default_factory=dict[str, str | None])
     cancelled_by: int = 0
@@ -44,10 +46,11 @@ class SetOrigin:
     delivery: int
     job_id: int
     created_at: datetime
+    attempt: int = 1
 
 
 class InMemoryRecord:
-    """Implements `Tasks`, `Heads`, `Jobs` and `Audit` for one job; nothing is kept before `done`."""
+    """Implements `Tasks`, `Heads`, `OwnChecks`, `Jobs` and `Audit` for one job; nothing is kept before `done`."""
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
@@ -84,7 +87,10 @@ class InMemoryRecord:
         return self._memory.changes.get((_place(issue.repo), issue.number, run))
 
     def is_cancelled(self, task: Task) -> bool:
-        return self._memory.cancelled_by > task.run.delivery
+        return self.cancelled_by() > task.run.delivery
+
+    def cancelled_by(self) -> int:
+        return self._memory.cancelled_by
 
     def save_head(self, head: Head) -> None:
         key = (_place(head.pull.repo), head.head_sha, head.pull.number)
@@ -97,6 +103,25 @@ class InMemoryRecord:
             for (place, sha, number), is_fork in known
             if (place, sha) == (_place(repo), head_sha)
         )
+
+    def save_check(self, check: OwnCheck) -> None:
+        key = (_place(check.repo), check.id)
+        self._writes.append(lambda: self._memory.checks.update({key: check}))
+
+    def check(self, repo: RepoRef, check_run: CheckRunId) -> OwnCheck | None:
+        return self._memory.checks.get((_place(repo), check_run))
+
+    def checks_of_head(self, repo: RepoRef, head_sha: HeadSha) -> tuple[OwnCheck, ...]:
+        return tuple(check for check in self._checks(repo) if check.head_sha == head_sha)
+
+    def open_checks_of_pull(self, pull: PullRef) -> tuple[OwnCheck, ...]:
+        place = _place(pull.repo)
+        known = {sha for of, sha, number in self._memory.heads if (of, number) == (place, pull.number)}
+        return tuple(one for one in self._checks(pull.repo) if one.conclusion is None and one.head_sha in known)
+
+    def _checks(self, repo: RepoRef) -> list[OwnCheck]:
+        known = sorted(self._memory.checks.items(), key=lambda item: item[0][1])
+        return [check for (place, _), check in known if place == _place(repo)]
 
     def add(self, job: Job) -> None:
         self._follow_ups.append(job)

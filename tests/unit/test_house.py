@@ -13,7 +13,7 @@ import app
 import handlers
 from app.generation.recipes.catalogue import shipped_templates
 from app.generation.recipes.issue_form import issue_form
-from app.wiring import PERMISSIONS
+from app.wiring import PERMISSIONS, RESYNC
 
 MANIFEST: dict[str, Any] = YAML(typ="safe").load(  # pyright: ignore[reportUnknownMemberType]  # untyped library
     Path(str(files(app))).parent / "app.yml"
@@ -27,7 +27,7 @@ def test_the_app_asks_for_exactly_the_events_that_have_a_handler() -> None:
 
 def test_the_app_asks_for_exactly_the_permissions_its_jobs_use() -> None:
     used = {"metadata": "read"}
-    for permissions in PERMISSIONS.values():
+    for permissions in (*PERMISSIONS.values(), RESYNC):
         for name, level in permissions.items():
             used[name] = max(level, used.get(name, "read"), key=STRENGTH.index)
 

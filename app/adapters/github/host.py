@@ -3,11 +3,13 @@
 import time
 from collections.abc import Callable
 
+from app.adapters.github.app import AsApp
 from app.adapters.github.checks import GitHubChecks
 from app.adapters.github.client import Client
 from app.adapters.github.collaborators import GitHubCollaborators
 from app.adapters.github.commits import GitHubCommits
 from app.adapters.github.connection import Connection
+from app.adapters.github.installations import GitHubInstallations
 from app.adapters.github.issues import GitHubIssues
 from app.adapters.github.pulls import GitHubPulls
 from app.adapters.github.tokens import InstallationTokens, Permissions
@@ -33,7 +35,8 @@ class GitHub:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._connection = Connection(api_url)
-        self._tokens = InstallationTokens(self._connection, app_id=app_id, private_key=private_key, clock=clock)
+        self._app = AsApp(self._connection, app_id=app_id, private_key=private_key)
+        self._tokens = InstallationTokens(self._app, clock=clock)
         self._app_id = app_id
         self._clock = clock
         self._sleep = sleep
@@ -43,7 +46,7 @@ class GitHub:
 
         `fence` is called before every write, and raises `StaleFence` when the lane is no longer ours.
         """
-        client = Client(self._connection, self._tokens, permissions, fence=fence, clock=self._clock, sleep=self._sleep)
+        client = self._client(permissions, fence)
         return CodeHost(
             collaborators=GitHubCollaborators(client),
             issues=GitHubIssues(client, self._app_id),
@@ -51,6 +54,14 @@ class GitHub:
             commits=GitHubCommits(client),
             checks=GitHubChecks(client, self._app_id),
         )
+
+    def installations(self, host: str, permissions: Permissions) -> GitHubInstallations:
+        """The App's installations, and what is open in each repository, read with a token of its own."""
+        client = self._client(permissions, fence=lambda: None)  # nothing is written
+        return GitHubInstallations(self._app, self._connection, client, host=host, clock=self._clock)
+
+    def _client(self, permissions: Permissions, fence: Callable[[], None]) -> Client:
+        return Client(self._connection, self._tokens, permissions, fence=fence, clock=self._clock, sleep=self._sleep)
 
     def token(self, repo: RepoRef, permissions: Permissions) -> str:
         """An installation token for what does not go through the API, like git over HTTP."""

@@ -9,7 +9,7 @@ from typing import Literal
 
 from app.demo.github.answers import invalid
 from app.demo.github.events import announce
-from app.demo.github.records import Account, Comment, Content, Issue, Label, Reaction, Repository
+from app.demo.github.records import Account, Comment, Content, Issue, IssueEvent, Label, Reaction, Repository
 from app.demo.github.serialize import Fields
 from app.demo.github.serialize import issues as serialize
 from app.demo.github.serialize.accounts import simple_user
@@ -206,7 +206,18 @@ def react(site: Site, by: Actor, subject_id: int, content: Content) -> tuple[Rea
 def announce_issue(
     site: Site, repo: Repository, by: Actor, action: str, issue: Issue, more: Fields | None = None
 ) -> None:
-    """Announce what happened to an issue, or to a pull request in the shape of one."""
+    """Announce what happened to an issue, or to a pull request in the shape of one, and keep it in its history."""
+    if action in ("labeled", "unlabeled", "closed", "reopened"):
+        label = at_label["name"] if isinstance(at_label := (more or {}).get("label"), dict) else None
+        site.store.insert(
+            IssueEvent(
+                issue_id=issue.id,
+                actor_id=by.account.id,
+                event=action,
+                label_name=str(label) if label else None,
+                created_at=site.now(),
+            )
+        )
     if not issue.is_pull:
         announce(
             site, repo, by, "issues", {"action": action, "issue": serialize.issue(site, repo, issue), **(more or {})}

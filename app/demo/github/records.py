@@ -190,6 +190,21 @@ class Issue(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IssueEvent(Record):
+    """What happened to an issue, as its history tells it; `label_name` is that of the moment."""
+
+    issue_id: int
+    actor_id: int
+    event: Literal["labeled", "unlabeled", "closed", "reopened"]
+    label_name: str | None
+    created_at: datetime
+
+    @property
+    def parent(self) -> int:
+        return self.issue_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comment(Record):
     issue_id: int
     author_id: int

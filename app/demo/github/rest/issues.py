@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from app.demo.github import issues
 from app.demo.github.access import AsPerson, Need, has_role, require, to_read, to_write
 from app.demo.github.answers import Refusal
-from app.demo.github.records import Account, Issue, Label, Repository
+from app.demo.github.records import Account, Issue, IssueEvent, Label, Repository
 from app.demo.github.rest.request import Body, actor, body, caller, enter, issue_in, page, reply, site
 from app.demo.github.serialize import issues as serialize
 
@@ -102,6 +102,12 @@ def create_issue(owner: str, name: str) -> Response:
 def get_issue(owner: str, name: str, number: int) -> Response:
     repo, issue = reachable(owner, name, number)
     return reply(serialize.issue(site(), repo, issue))
+
+
+@blueprint.get("/repos/<owner>/<name>/issues/<int:number>/events")
+def list_events(owner: str, name: str, number: int) -> Response:
+    repo, issue = reachable(owner, name, number)
+    return page(site().store.all(IssueEvent, issue.id), lambda one: serialize.event(site(), repo, one))
 
 
 @blueprint.patch("/repos/<owner>/<name>/issues/<int:number>")

@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from app.demo.github.records import Account, Comment, Issue, Label, Pull, Reaction, Repository
+from app.demo.github.records import Account, Comment, Issue, IssueEvent, Label, Pull, Reaction, Repository
 from app.demo.github.serialize import Fields, Json, maybe_stamp, stamp
 from app.demo.github.serialize.accounts import user_by_id
 from app.demo.github.serialize.apps import integration_by_id
@@ -112,6 +112,24 @@ def _as_pull(site: Site, repo: Repository, found: Issue) -> Fields:
             "patch_url": f"{page}.patch",
             "merged_at": maybe_stamp(pull.merged_at if pull else None),
         },
+    }
+
+
+def event(site: Site, repo: Repository, found: IssueEvent) -> Fields:
+    """https://docs.github.com/en/rest/issues/events#list-issue-events"""
+    label_name = found.label_name
+    color = known.color if label_name and (known := site.store.find(Label, repo.id, label_name.lower())) else "ededed"
+    return {
+        "id": found.id,
+        "node_id": node_id("IssueEvent", found.id),
+        "url": f"{api_url(site, repo)}/issues/events/{found.id}",
+        "actor": user_by_id(site, found.actor_id),
+        "event": found.event,
+        "commit_id": None,
+        "commit_url": None,
+        "created_at": stamp(found.created_at),
+        **({"label": {"name": label_name, "color": color}} if label_name else {}),
+        "performed_via_github_app": None,
     }
 
 
