@@ -51,6 +51,7 @@ class ProposedPull:
     is_draft: bool = True
     is_open: bool = True
     updated_at: datetime = LONG_AGO
+    is_fork: bool = False
 
 
 @dataclass
@@ -234,7 +235,7 @@ def _pull(host: InMemoryCodeHost, number: int) -> Pull:
         base_branch=pull.base_branch,
         is_draft=pull.is_draft,
         is_open=pull.is_open,
-        is_fork=False,
+        is_fork=pull.is_fork,
         url=f"https://{host.repo.host}/{host.repo.full_name}/pull/{number}",
         updated_at=pull.updated_at,
     )

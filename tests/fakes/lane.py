@@ -52,21 +52,26 @@ class InMemoryLane(ABC):
             self.memory.cancelled_by = delivery
         self._append(job, delivery)
 
-    def attempt(self) -> None:
-        """Attempt the first job that waits."""
-        job, origin = self._waiting[0]
-        self._waiting[0] = job, replace(origin, attempt=origin.attempt + 1)
+    def attempt(self, place: int = 0) -> None:
+        """Attempt the first job that waits, or another one, as happens to those that run beside the lane."""
+        job, origin = self._waiting[place]
+        self._waiting[place] = job, replace(origin, attempt=origin.attempt + 1)
         record = InMemoryRecord(self.memory)
         host = self.host.ports(PERMISSIONS[type(job)], fence=self._fence)
         self.perform(job, Attempt(host, record, InMemoryEffectLog(self.memory), origin))
         follow_ups = record.done()
-        del self._waiting[0]
+        del self._waiting[place]
         for follow_up in follow_ups:
             self._append(follow_up, origin.delivery)
 
     def work(self) -> None:
         """Attempt jobs until none waits."""
         while self._waiting:
+            self.attempt()
+
+    def work_until(self, kind: type[Job]) -> None:
+        """Attempt jobs until one of that kind comes next."""
+        while not isinstance(self._waiting[0][0], kind):
             self.attempt()
 
     def lose_job(self) -> Job:

@@ -61,9 +61,11 @@ class World:
 
     def label(self) -> str:
         """Somebody labels the issue; return the correlation id of what follows."""
+        self.host.label(self.issue, "acs")
         return self.deliver("issues", self.payload("labeled"))
 
     def unlabel(self) -> str:
+        self.host.label(self.issue)
         return self.deliver("issues", self.payload("unlabeled"))
 
     def payload(self, action: str, *, title: str = "Add postage") -> dict[str, object]:
