@@ -114,9 +114,12 @@ def _take_back(
     clock: Clock,
 ) -> None:
     """Undo what an attempt that was cut short may have said: that the request is being worked on."""
-    if origin.attempt == 1 or (known and known.state in ("working", "proposed")):
+    if origin.attempt == 1:
         return
-    begun = _next_run(job, known, origin=origin, delivery=origin.delivery)
+    if known:
+        show(known, issues=issues, effects=effects)
+        return
+    begun = _next_run(job, None, origin=origin, delivery=origin.delivery)
     if issues.find_comment(job.issue, begun.marker):
         ended = begun.ended("cancelled", clock.now(), gone_message())
         show(ended, issues=issues, effects=effects)

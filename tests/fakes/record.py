@@ -1,7 +1,7 @@
 """What ACS remembers, in memory, as honest as `tests/contract/journal/test_record.py` makes it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.domain.repo import HeadSha, IssueRef, PullRef, RepoRef
@@ -109,7 +109,7 @@ class InMemoryRecord:
         self._writes.append(lambda: self._memory.checks.update({key: check}))
 
     def check(self, repo: RepoRef, check_run: CheckRunId) -> OwnCheck | None:
-        return self._memory.checks.get((_place(repo), check_run))
+        return next((check for check in self._checks(repo) if check.id == check_run), None)
 
     def checks_of_head(self, repo: RepoRef, head_sha: HeadSha) -> tuple[OwnCheck, ...]:
         return tuple(check for check in self._checks(repo) if check.head_sha == head_sha)
@@ -121,7 +121,7 @@ class InMemoryRecord:
 
     def _checks(self, repo: RepoRef) -> list[OwnCheck]:
         known = sorted(self._memory.checks.items(), key=lambda item: item[0][1])
-        return [check for (place, _), check in known if place == _place(repo)]
+        return [replace(check, repo=repo) for (place, _), check in known if place == _place(repo)]
 
     def add(self, job: Job) -> None:
         self._follow_ups.append(job)

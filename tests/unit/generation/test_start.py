@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.repo import Actor
 from app.errors import RepoError, StaleFence, TransientError
-from app.jobs import AskRequester, GenerateChange, LabelAdded, LabelRemoved, ResumeTask, SayNotStarted
+from app.jobs import AskRequester, GenerateChange, LabelAdded, LabelRemoved, ResumeTask, SayFailed, SayNotStarted
 from app.ports.code_host import CommentId
 from tests.fakes.code_host import THE_APP, Comment
 from tests.fakes.lane import lane_lost
@@ -387,6 +387,37 @@ def test_a_start_that_was_cut_short_and_then_taken_back_does_not_look_as_if_it_w
     assert world.branches == []
 
 
+def test_a_second_start_that_was_cut_short_and_then_taken_back_leaves_the_answer_that_stood() -> None:
+    world = proposed()
+    world.pull.is_open = False
+    world.before_write = {world.writes + 4: lane_lost}
+    world.label()
+    with pytest.raises(StaleFence):
+        world.attempt()
+    assert WORKING in world.comment
+
+    world.unlabel()
+    world.work()
+
+    assert DONE in world.comment
+
+
+def test_a_request_that_was_taken_back_at_once_leaves_the_answer_that_stood() -> None:
+    world = started()
+    world.lose_job()
+    world.arrive(SayFailed(world.issue, 1, "it broke"))
+    world.work()
+    before = (world.comment, world.task, world.audit)
+    world.label()
+    world.unlabel()
+    writes = world.writes
+
+    world.work()
+
+    assert (world.comment, world.task, world.audit) == before
+    assert world.writes == writes + 2  # that the jobs are done
+
+
 @pytest.mark.parametrize("how", ["removed the label", "closed the issue"])
 def test_a_run_ends_when_its_request_is_taken_back(how: str) -> None:
     world = started()
@@ -546,12 +577,17 @@ def test_a_run_of_an_issue_that_is_gone_ends_although_nobody_can_be_told() -> No
 def test_a_run_without_any_work_left_is_set_going_again_while_somebody_waits() -> None:
     world = started()
     world.lose_job()
+    world.late_unlabel()
+    world.lose_job()
     world.arrive(ResumeTask(world.issue, 1))
 
     world.attempt()
 
     assert WORKING in world.comment
     assert world.waiting == [GenerateChange(world.issue, 2)]
+    world.generate()
+    world.work()
+    assert DONE in world.comment
 
 
 def test_a_run_without_any_work_left_ends_when_nobody_waits_any_more() -> None:
