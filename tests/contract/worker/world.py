@@ -12,7 +12,7 @@ from structlog.typing import EventDict
 
 from app.adapters.sql.schema import migrate
 from app.adapters.sql.tables import audit, deliveries, jobs, lanes, tasks
-from app.domain.repo import RepoRef
+from app.domain.repo import HeadSha, RepoRef
 from app.intake.subject import subject_of, takes_back
 from app.ports.code_host import Permission
 from app.ports.journal import Lane, NewDelivery
@@ -22,11 +22,11 @@ from app.worker.drain import Drain
 from tests.e2e.requests import module_request
 from tests.fakes.checkout import FakeCheckouts
 from tests.fakes.clock import SetClock
-from tests.fakes.code_host import InMemoryCodeHost
+from tests.fakes.code_host import InMemoryCodeHost, ProposedPull
 
 REPO = RepoRef("github.com", 1, 42, "octo", "shop")
 FILES = {"package.json": b"{}", "tsconfig.json": b"{}", "src/index.ts": b"export {};\n"}
-MARIA = 7
+MARIA, PULL = 7, 88
 
 
 class World:
@@ -68,6 +68,19 @@ class World:
         self.host.label(self.issue)
         return self.deliver("issues", self.payload("unlabeled"))
 
+    def open_pull(self) -> HeadSha:
+        """Somebody opens a pull request from a branch of the repository."""
+        head = self.host.branches["topic"] = HeadSha(self.host.branches["main"])
+        self.host.pulls[PULL] = ProposedPull("", "", "topic", "main", head)
+        return head
+
+    def push(self) -> None:
+        """The same, and GitHub announces it."""
+        fields = {name: value for name, value in self.payload("opened").items() if name not in ("issue", "label")}
+        head = {"ref": "topic", "sha": self.open_pull(), "repo": {"id": 42}}
+        self.deliver("pull_request", {**fields, "pull_request": {"number": PULL, "head": head}})
+        self.woken.append(Lane(f"github.com/42/{PULL}"))
+
     def payload(self, action: str, *, title: str = "Add postage") -> dict[str, object]:
         return {
             "action": action,
@@ -101,6 +114,14 @@ class World:
         while self.woken:
             Drain(self.services)(self.woken.pop(0))
 
+    def drain_one(self) -> None:
+        """Drain the issue's lane, and no lane that this wakes."""
+        Drain(self.services)(self.lane)
+
+    def drain_next(self) -> None:
+        """Drain the lane that was woken first."""
+        Drain(self.services)(self.woken.pop(0))
+
     def drain_until_done(self) -> None:
         """Let time pass until nothing waits any more."""
         self.drain()
@@ -118,6 +139,9 @@ class World:
         self.clock.move(timedelta(hours=1))
         assert self.services.journal.lease(lane, owner="somebody else", ttl=timedelta(hours=1))
 
+    def jobs(self) -> list[Row[tuple[object, ...]]]:
+        return self.rows(jobs)
+
     def job(self, kind: str) -> Row[tuple[object, ...]]:
         (job,) = [job for job in self.rows(jobs) if job.kind == kind]
         return job
@@ -127,9 +151,9 @@ class World:
         return timedelta(milliseconds=self.job(kind).not_before - self.clock.now().timestamp() * 1000)
 
     def change_jobs(self, **values: object) -> None:
-        """Let the jobs that are there be of another version."""
+        """Let the jobs that are to be done be of another version."""
         with self.services.engine.begin() as connection:
-            connection.execute(update(jobs).values(**values))
+            connection.execute(update(jobs).where(jobs.c.state.in_(("ready", "retry"))).values(**values))
 
     def states(self, of: Literal["deliveries", "jobs"]) -> list[str]:
         return [row.state for row in self.rows({"deliveries": deliveries, "jobs": jobs}[of])]

@@ -91,7 +91,8 @@ class Schedule:
     @classmethod
     def of(cls, count: int, seed: int) -> "Schedule":
         schedule = cls(Random(seed))
-        waiting, happened, again = [], 0, schedule.random.randrange(count)
+        waiting: list[int] = []
+        happened, again = 0, schedule.random.randrange(count)
         while happened < count or waiting:
             if happened < count and (not waiting or schedule.random.random() < 0.6):
                 schedule.steps.append(("happen", happened))
