@@ -12,8 +12,6 @@ import structlog
 from app.errors import TransientError
 from app.wiring import Services
 
-WAKES_AT_ONCE = 500
-
 log = structlog.stdlib.get_logger()
 
 
@@ -31,16 +29,10 @@ def hands(services: Services) -> Sequence[Hand]:
     return (Hand("wake", services.settings.clock_tick, lambda: wake_due_lanes(services)),)
 
 
-def wake_due_lanes(services: Services) -> int:
-    """Wake a worker for each lane with due work that nobody holds; return how many."""
-    settings = services.settings
-    before = services.clock.now() - settings.wake_again
-    lanes = services.journal.due_lanes(woken_before=before, most=WAKES_AT_ONCE)
-    for lane in lanes:
+def wake_due_lanes(services: Services) -> None:
+    """Wake a worker for each queue in which work is due that nobody does, whatever the engine forgot."""
+    for lane in services.journal.due_lanes():
         services.wakeups.wake(lane)
-    if lanes:
-        log.info("lanes woken", lanes=len(lanes))
-    return len(lanes)
 
 
 def keep_time(services: Services) -> None:
