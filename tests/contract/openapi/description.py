@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tests.contract.local_github.world import Document, at
+from tests.contract.local_github.world import Document, Heard, at
 from tests.contract.openapi.exchange import Exchange
-from tests.contract.openapi.schemas import Node, Schemas
+from tests.contract.openapi.schemas import Schemas
+from tests.contract.openapi.validators import Node
 from tests.node.published import DESCRIPTION, published
 
 JSON = "application/json"
@@ -20,7 +21,7 @@ JSON = "application/json"
 ANYWHERE = {304, 400, 401, 403, 404, 422, 429, 500, 502, 503}
 # GitHub writes the status into the body of every refusal; some of its schemas have forgotten that.
 FORGOTTEN = "$.status is not described"
-# In the list of installations an account must be a person and an enterprise at once; one installation is described well.
+# In the list of installations an account would have to be a person and an enterprise at once.
 CORRECTED: Mapping[str, Node] = {
     "GET /app/installations → 200": {"type": "array", "items": {"$ref": "#/components/schemas/installation"}}
 }
@@ -75,13 +76,16 @@ class Description:
             return [f"{exchange}: GitHub describes no such endpoint"]
         return [f"{exchange}: answered: {one}" for one in self._of_answer(operation, exchange)]
 
-    def departures_of_payload(self, event: str, action: str | None, payload: Document) -> list[str]:
-        """Where what a webhook delivery tells is not as described."""
-        name = "-".join((event, action) if action else (event,)).replace("_", "-")
+    def departures_of_delivery(self, heard: Heard) -> list[str]:
+        """Where the headers or the payload of a webhook delivery are not as described."""
+        name = heard.name.replace(".", "-").replace("_", "-")
         if name not in self._webhooks:
-            return [f"{name}: GitHub describes no such webhook"]
-        schema = at(self._webhooks[name], "post", "requestBody", "content", JSON, "schema")
-        return [f"{name}: {one}" for one in self.schemas.departures(payload, schema)]
+            return [f"{heard.name}: GitHub describes no such webhook"]
+        webhook = at(self._webhooks[name], "post")
+        headers = (str(one["name"]) for one in map(self.schemas.resolved, _list(at(webhook, "parameters"))))
+        missing = [f"the header {header} is missing" for header in headers if header.lower() not in heard.headers]
+        schema = at(webhook, "requestBody", "content", JSON, "schema")
+        return [f"{heard.name}: {one}" for one in (*missing, *self.schemas.departures(heard.payload, schema))]
 
     def _operation(self, method: str, template: str, found: Node) -> Operation:
         parameters = [self.schemas.resolved(one) for one in _list(found.get("parameters"))]
@@ -132,8 +136,10 @@ class Description:
         if not content:
             if exchange.answer_body:
                 yield "a body is not described"
+        elif not exchange.answer_body:
+            yield "the body is missing"
         elif exchange.answer_type not in content:
-            yield f"the body is {exchange.answer_type or 'missing'}, not {' or '.join(content)}"
+            yield f"the body is {exchange.answer_type or 'of no type'}, not {' or '.join(content)}"
         else:
             schema = CORRECTED.get(f"{operation} → {exchange.status}") or at(content, exchange.answer_type, "schema")
             wrong = self.schemas.departures(exchange.answered, schema)
@@ -166,7 +172,7 @@ def _read(value: str, schema: Node) -> Document:
 
 
 def _is_integer(parameter: Node) -> bool:
-    return parameter["in"] == "path" and at(parameter, "schema").get("type") == "integer"
+    return parameter["in"] == "path" and _node(parameter.get("schema")).get("type") == "integer"
 
 
 def _node(document: Document) -> Node:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flask import Blueprint, Flask
+from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map
 

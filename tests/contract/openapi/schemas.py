@@ -1,49 +1,9 @@
 """What is wrong with a JSON document by the schemas of GitHub's description (OpenAPI 3.0)."""
 
 from collections.abc import Iterable, Sequence
-from typing import Literal, Protocol
-
-from jsonschema import Draft4Validator
-from jsonschema.exceptions import ValidationError, best_match
-from jsonschema.validators import extend
-from openapi_schema_validator import OAS30ReadValidator, OAS30WriteValidator
 
 from tests.contract.local_github.world import Document, at
-
-Direction = Literal["asked", "answered"]
-Node = dict[str, Document]
-
-
-class _Validator(Protocol):
-    def iter_errors(self, instance: Document) -> Iterable[ValidationError]: ...
-
-
-class _Validators(Protocol):
-    def __call__(self, schema: Document, *, format_checker: object) -> _Validator: ...
-
-
-def _enum(_: object, values: Sequence[Document], instance: Document, schema: Node) -> Iterable[ValidationError]:
-    if instance not in values and not _may_be_null(instance, schema):
-        yield ValidationError(f"{instance!r} is not one of {values!r}")
-
-
-def _any_of(validator: object, members: Document, instance: Document, schema: Node) -> Iterable[ValidationError]:
-    if not _may_be_null(instance, schema):
-        yield from Draft4Validator.VALIDATORS["anyOf"](validator, members, instance, schema)
-
-
-def _may_be_null(instance: Document, schema: Node) -> bool:
-    return instance is None and schema.get("nullable") is True
-
-
-# The description means `nullable` also where it stands beside other words than `type`, and its alternatives overlap.
-_AS_MEANT = {"enum": _enum, "anyOf": _any_of, "oneOf": _any_of}
-_VALIDATORS: dict[Direction, _Validators] = {
-    "asked": extend(OAS30WriteValidator, _AS_MEANT),
-    "answered": extend(OAS30ReadValidator, _AS_MEANT),
-}
-_FORMATS: object = OAS30ReadValidator.FORMAT_CHECKER
-
+from tests.contract.openapi.validators import Direction, Node, errors
 
 # GitHub sends these since 2024; the description has them for some of the objects that have them.
 DESCRIBED_ELSEWHERE = {"user_view_type", "client_id"}
@@ -57,10 +17,9 @@ class Schemas:
 
     def departures(self, instance: Document, schema: Document, direction: Direction = "answered") -> list[str]:
         """Where the instance is not as the schema says, or has what the schema does not know of."""
-        whole: Document = {"allOf": [schema], "components": at(self._document, "components")}
-        wrong = _VALIDATORS[direction](whole, format_checker=_FORMATS).iter_errors(instance)
+        whole: Node = {"allOf": [schema], "components": at(self._document, "components")}
         unknown = (f"{where} is not described" for where in self._unknown(instance, [schema]))
-        return [*map(_words, wrong), *unknown]
+        return [*errors(instance, whole, direction), *unknown]
 
     def resolved(self, node: Document) -> Node:
         """The object itself, where there may be a reference to it."""
@@ -101,9 +60,3 @@ def _of_key(schema: Node, key: str) -> list[Document]:
     if isinstance(properties, dict) and key in properties:
         return [properties[key]]
     return [more if isinstance(more, dict) else {}] if more else []
-
-
-def _words(error: ValidationError) -> str:
-    """The error; where alternatives all fail, the reason of the likeliest one."""
-    deepest = best_match([error])
-    return f"{deepest.json_path}: {deepest.message[:300]}"

@@ -219,7 +219,8 @@ def comments(world: World) -> None:
         bot.get(f"{REPO}/issues/comments/{NOBODY}")
         bot.patch(comment, json={"body": "Done"})
         bot.patch(comment, json={"body": "x" * 70_000})
-        bot.delete(comment)
+        gone = bot.post(of_issue, json={"body": "Never mind"}).json()
+        bot.delete(f"{REPO}/issues/comments/{number(gone, 'id')}")
 
 
 def reactions(world: World) -> None:

@@ -66,13 +66,15 @@ def body(model: type[B]) -> B:
     """The request's JSON document.
 
     Raises:
-        Refusal: 400 when it is no JSON, 422 when a field is missing or of another type.
+        Refusal: 400 when it is no JSON object, 422 when a field is missing or of another type.
     """
     text = request.get_data() or b"{}"
     try:
-        json.loads(text)
+        document: object = json.loads(text)
     except ValueError as error:
         raise Refusal(400, "Problems parsing JSON") from error
+    if not isinstance(document, dict):
+        raise Refusal(400, "Body should be a JSON object")
     try:
         return model.model_validate_json(text)
     except ValidationError as error:
