@@ -19,12 +19,17 @@ from app.generation.recipes.literals import (
     comment,
     constant_case,
     docstring,
+    docstring_code,
     javascript,
+    json_literal,
+    kebab_case,
     pascal_case,
     python,
+    python_repr,
     snake_case,
     wrap,
 )
+from app.generation.recipes.python_layout import python_broken, python_module, python_tuple, python_wrapped
 
 
 def lines(text: str) -> list[str]:
@@ -48,8 +53,11 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "comment": comment,
     "constant_case": constant_case,
     "docstring": docstring,
+    "docstring_code": docstring_code,
     "import_from": import_from,
     "js": javascript,
+    "json": json_literal,
+    "kebab_case": kebab_case,
     "lines": lines,
     "markdown": escaped,
     "markdown_table": markdown_table,
@@ -57,6 +65,11 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "one_line": one_line,
     "pascal_case": pascal_case,
     "py": python,
+    "py_broken": python_broken,
+    "py_module": python_module,
+    "py_repr": python_repr,
+    "py_tuple": python_tuple,
+    "py_wrapped": python_wrapped,
     "relative_import": relative_import,
     "relative_link": relative_link,
     "snake_case": snake_case,
