@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping
 from app.conversation.quoting import code, escaped
 from app.domain.plain_text import one_line
 from app.generation.recipes.layout import (
+    columns,
     fit,
     import_from,
     markdown_table,
     naming,
+    typeable,
     typescript,
     typescript_rows,
     with_value,
+    without_quoting,
     wrapped,
 )
 from app.generation.recipes.literals import (
@@ -50,6 +53,7 @@ def relative_link(target: str, document: str) -> str:
 FILTERS: Mapping[str, Callable[..., object]] = {
     "basename": posixpath.basename,
     "code": code,
+    "columns": columns,
     "comment": comment,
     "constant_case": constant_case,
     "docstring": docstring,
@@ -75,7 +79,9 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "snake_case": snake_case,
     "ts": typescript,
     "ts_rows": typescript_rows,
+    "typeable": typeable,
     "with": with_value,
+    "without_quoting": without_quoting,
     "wrap": wrap,
     "wrapped": wrapped,
 }

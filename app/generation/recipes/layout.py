@@ -4,6 +4,7 @@ https://prettier.io/docs/rationale says why objects keep the form they were writ
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from app.generation.recipes.yaml_text import Scalar
 
 WIDTH = 80
 _LONG_NAME = 5
+_WORD = re.compile(r"[A-Za-z0-9_./+-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,29 @@ def with_value(row: Mapping[str, Cell], name: str, value: Cell) -> Mapping[str, 
     return {**row, name: value}
 
 
+def typeable(rows: Sequence[Mapping[str, Cell]]) -> list[Mapping[str, Cell]]:
+    """The rows that a person could type: no NaN, and no mark of a type that does not admit the value."""
+    plain = ({name: cell.value if isinstance(cell, Unlisted) else cell for name, cell in row.items()} for row in rows)
+    return [row for row in plain if not any(isinstance(cell, float) and math.isnan(cell) for cell in row.values())]
+
+
+def without_quoting(rows: Sequence[Mapping[str, Cell]], output: str) -> list[Mapping[str, Cell]]:
+    """The rows that every shell takes as they stand, each input for one word, and whose output fits in a code block."""
+    return [
+        row
+        for row in rows
+        if all(_WORD.fullmatch(str(cell)) for name, cell in row.items() if name != output)
+        and "`" not in str(row[output])
+    ]
+
+
+def columns(lines: Sequence[str]) -> list[str]:
+    """Lines of two cells with a tab between, indented and aligned for a terminal."""
+    cells = [line.partition("\t") for line in lines]
+    width = max((display_width(left) for left, *_ in cells), default=0)
+    return [f"  {left}{' ' * (width - display_width(left))}  {right}".rstrip() for left, _, right in cells]
+
+
 def import_from(names: Sequence[str], module: str) -> str:
     """An import of names; Prettier breaks one only where there are several."""
     source = f" }} from {javascript(module)};"
@@ -70,12 +95,15 @@ def import_from(names: Sequence[str], module: str) -> str:
 def wrapped(
     parts: Sequence[str], before: str, after: str, indent: int = 0, glue: str = ",", *, trailing: bool = True
 ) -> str:
-    """The parts between `before` and `after`: on one line, or each on its own with `glue` behind it."""
+    """The parts between `before` and `after`: on one line, or each on its own with `glue` behind it.
+
+    A space inside the brackets, as in `{ a, b }`, is for the one line only.
+    """
     margin = " " * indent
     flat = f"{margin}{before}{f'{glue} '.join(parts)}{after}"
     lines = [f"{margin}  {part}{glue}" for part in parts[:-1]]
     last = f"{margin}  {parts[-1]}{glue if trailing else ''}"
-    return fit(flat, "\n".join([f"{margin}{before}", *lines, last, f"{margin}{after}"]))
+    return fit(flat, "\n".join([f"{margin}{before.rstrip()}", *lines, last, f"{margin}{after.lstrip()}"]))
 
 
 def typescript_rows(rows: Sequence[Mapping[str, Cell]], before: str, after: str, indent: int = 0) -> str:
