@@ -32,7 +32,15 @@ from app.generation.recipes.literals import (
     snake_case,
     wrap,
 )
-from app.generation.recipes.python_layout import python_broken, python_module, python_tuple, python_wrapped
+from app.generation.recipes.python_layout import (
+    python_docstring,
+    python_key,
+    python_module,
+    python_plain,
+    python_tuple,
+    python_words,
+    python_wrapped,
+)
 
 
 def lines(text: str) -> list[str]:
@@ -69,10 +77,13 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "one_line": one_line,
     "pascal_case": pascal_case,
     "py": python,
-    "py_broken": python_broken,
+    "py_docstring": python_docstring,
+    "py_key": python_key,
     "py_module": python_module,
+    "py_plain": python_plain,
     "py_repr": python_repr,
     "py_tuple": python_tuple,
+    "py_words": python_words,
     "py_wrapped": python_wrapped,
     "relative_import": relative_import,
     "relative_link": relative_link,

@@ -6,10 +6,12 @@ A text of the response that is a name in braces, such as `"{id}"`, stands for th
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from app.domain.recipe import Problem
 from app.generation.recipes.expectations import did_you_mean, shown
 from app.generation.recipes.http_route import FieldKind, HttpRoute, RequestField, ResponseField
+from app.generation.recipes.reserved import RESERVED
 from app.generation.recipes.schema import (
     EnumParameter,
     HttpRouteParameter,
@@ -29,7 +31,8 @@ MAX_FIELDS = 20
 WITH_BODY = ("POST", "PUT", "PATCH")
 METHODS = ("GET", *WITH_BODY, "DELETE")
 OWN_PATHS = ("/healthz", "/readyz", "/metrics")
-PATH_PATTERN = r"^(/|(/([A-Za-z0-9][A-Za-z0-9._-]{0,39}|\{[a-z][A-Za-z0-9]{0,29}\})){1,8})$"
+FIELD_PATTERN = r"^[A-Za-z][A-Za-z0-9_]{0,29}$"
+PATH_PATTERN = r"^(/|(/([A-Za-z0-9][A-Za-z0-9._-]{0,39}|\{[a-z][A-Za-z0-9_]{0,29}\})){1,8})$"
 _BRACES = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 
 
@@ -55,7 +58,7 @@ class _Given(Strict):
 
 def route_shape(spec: HttpRouteParameter) -> Mapping[str, Parameter]:
     """The types of all fields of a route."""
-    field = IdentifierParameter(type="identifier", case="camel")
+    field = StringParameter(type="string", pattern=FIELD_PATTERN)
     kind = EnumParameter(type="enum", values=("string", "number", "boolean"))
     body = ObjectParameter(type="object", fields={"field": field, "type": kind})
     answer: dict[str, Parameter] = {"field": field, "value": ScalarParameter(type="scalar")}
@@ -70,23 +73,17 @@ def route_shape(spec: HttpRouteParameter) -> Mapping[str, Parameter]:
     }
 
 
-def put_route_together(fields: Mapping[str, object], at: str) -> tuple[HttpRoute | None, tuple[Problem, ...]]:
+def put_route_together(
+    spec: HttpRouteParameter, fields: Mapping[str, object], at: str
+) -> tuple[HttpRoute | None, tuple[Problem, ...]]:
     """The route, or what contradicts itself in it."""
     given = _Given.model_validate(fields)
-    route = HttpRoute(
-        given.name,
-        given.method,
-        given.path,
-        given.description,
-        given.status,
-        tuple(RequestField(field.field, field.type) for field in given.request),
-        (),
-    )
-    problems = (*_contradictions(given, route, at), *_strange_origins(given, route, at))
+    request = tuple(RequestField(field.field, field.type) for field in given.request)
+    route = HttpRoute(given.name, given.method, given.path, given.description, given.status, request, ())
+    problems = (*_contradictions(spec, given, route, at), *_strange_origins(given, route, at))
     if problems:
         return None, problems
-    response = tuple(_response_field(value, route) for value in given.response)
-    return HttpRoute(route.name, route.method, route.path, route.description, route.status, route.request, response), ()
+    return replace(route, response=tuple(_response_field(value, route) for value in given.response)), ()
 
 
 def _response_field(given: _GivenValue, route: HttpRoute) -> ResponseField:
@@ -99,12 +96,15 @@ def _response_field(given: _GivenValue, route: HttpRoute) -> ResponseField:
     return ResponseField(given.field, "path", named, "string")
 
 
-def _contradictions(given: _Given, route: HttpRoute, at: str) -> Iterator[Problem]:
+def _contradictions(spec: HttpRouteParameter, given: _Given, route: HttpRoute, at: str) -> Iterator[Problem]:
     if given.path in OWN_PATHS:
         expected = "another path: the service answers " + ", ".join(OWN_PATHS) + " itself"
         yield Problem(f"{at}, path", given.path, expected)
     if given.request and given.method not in WITH_BODY:
         yield Problem(f"{at}, request", f"fields with {given.method}", "the method " + " or ".join(WITH_BODY))
+    for name in route.parameters:
+        if name in RESERVED or name in spec.reserved:
+            yield Problem(f"{at}, path", name, "another name: this one has a meaning in the generated code already")
     names = Counter((*route.parameters, *(field.name for field in route.request)))
     for name in (name for name, count in names.items() if count > 1):
         yield Problem(at, name, "a different name for everything in the path and the request")

@@ -81,8 +81,9 @@ def wrap(text: str, prefix: str = "", width: int = _DEFAULT_WIDTH) -> str:
 
 
 def docstring(text: str) -> str:
-    """Words inside a Python docstring, on one line."""
-    return one_line(visible(text), limit=8_000).replace("\\", "\\\\").replace('"', '\\"')
+    """Words inside a Python docstring, on one line: they cannot close it, and doctest runs none of them."""
+    words = one_line(visible(text), limit=8_000).replace("\\", "\\\\").replace('"', '\\"')
+    return re.sub(r">{2,}", lambda found: " ".join(found[0]), words)
 
 
 def docstring_code(line: str) -> str:

@@ -207,7 +207,7 @@ class ParameterReader:
         fields = self.read_fields(route_shape(spec), given, at)
         if len(self.problems) > before:
             return None
-        route, problems = put_route_together(fields, at)
+        route, problems = put_route_together(spec, fields, at)
         self.problems += problems
         return route
 
@@ -233,7 +233,8 @@ class ParameterReader:
         for table in items:
             if not isinstance(table, DecisionTable):
                 continue
-            names = {table.name.lower(), *((table.name + column.name).lower() for column in table.columns)}
+            made = (table.name, *(table.name + column.name for column in table.columns))
+            names = {name.replace("_", "").lower() for name in made}
             if names & seen:
                 self._report(at, table.name, "a name that does not run together with those of another function")
             seen |= names

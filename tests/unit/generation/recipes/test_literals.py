@@ -1,3 +1,5 @@
+import doctest
+
 import pytest
 
 from app.generation.recipes.literals import (
@@ -110,6 +112,11 @@ def test_words_cannot_leave_a_docstring() -> None:
     words = 'ends """ here \\ and\ngoes on'
 
     assert eval(f'"""{docstring(words)}"""') == 'ends """ here \\ and goes on'
+
+
+@pytest.mark.parametrize("words", [">>> 1 / 0", ">>>> 1 / 0", "so: >>> import os"])
+def test_words_in_a_docstring_are_no_doctest(words: str) -> None:
+    assert doctest.DocTestParser().get_examples(docstring(words).replace("so: ", "")) == []
 
 
 def test_a_python_literal_stands_in_a_docstring_as_it_is_run() -> None:
