@@ -34,6 +34,7 @@ from app.generation.recipes.literals import (
 )
 from app.generation.recipes.python_layout import (
     python_docstring,
+    python_import,
     python_key,
     python_module,
     python_plain,
@@ -58,6 +59,11 @@ def relative_link(target: str, document: str) -> str:
     return posixpath.relpath(target, posixpath.dirname(document) or ".")
 
 
+def werkzeug_rule(route_path: str) -> str:
+    """A path with its parameters in angle brackets. https://werkzeug.palletsprojects.com/en/stable/routing/"""
+    return route_path.replace("{", "<").replace("}", ">")
+
+
 FILTERS: Mapping[str, Callable[..., object]] = {
     "basename": posixpath.basename,
     "code": code,
@@ -78,6 +84,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "pascal_case": pascal_case,
     "py": python,
     "py_docstring": python_docstring,
+    "py_import": python_import,
     "py_key": python_key,
     "py_module": python_module,
     "py_plain": python_plain,
@@ -91,6 +98,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "ts": typescript,
     "ts_rows": typescript_rows,
     "typeable": typeable,
+    "werkzeug_rule": werkzeug_rule,
     "with": with_value,
     "without_quoting": without_quoting,
     "wrap": wrap,

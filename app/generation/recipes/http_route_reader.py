@@ -31,7 +31,7 @@ MAX_FIELDS = 20
 WITH_BODY = ("POST", "PUT", "PATCH")
 METHODS = ("GET", *WITH_BODY, "DELETE")
 OWN_PATHS = ("/healthz", "/readyz", "/metrics")
-FIELD_PATTERN = r"^[A-Za-z][A-Za-z0-9_]{0,29}$"
+FIELD_PATTERN = r"^[A-Za-z][A-Za-z0-9_]{0,23}$"
 PATH_PATTERN = r"^(/|(/([A-Za-z0-9][A-Za-z0-9._-]{0,39}|\{[a-z][A-Za-z0-9_]{0,29}\})){1,8})$"
 _BRACES = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 

@@ -29,6 +29,14 @@ def python_tuple(values: Sequence[Cell], indent: int = 0) -> str:
     return python_wrapped([python_plain(value) for value in values], "(", "),", indent)
 
 
+def python_import(names: Sequence[str], module: str) -> str:
+    """An import of names from a module."""
+    flat = f"from {module} import {', '.join(names)}"
+    return (
+        flat if len(flat) <= WIDTH else "\n".join([f"from {module} import (", *(f"    {name}," for name in names), ")"])
+    )
+
+
 def python_plain(value: Cell) -> str:
     """A value as a Python expression, whether or not the type of its place admits it."""
     return python(plain(value))
