@@ -102,6 +102,15 @@ class ConstraintsViolated:
     violations: tuple[Violation, ...]
 
 
-NotPlanned = NoTemplate | UnknownTemplate | UnreadableRequest | WrongParameters | BrokenTemplate
+@dataclass(frozen=True, slots=True)
+class PackagesMissing:
+    """The template builds on packages that the repository does not name; any one of each group would do."""
+
+    template: str
+    language: Language
+    groups: tuple[tuple[str, ...], ...]
+
+
+NotPlanned = NoTemplate | UnknownTemplate | UnreadableRequest | WrongParameters | BrokenTemplate | PackagesMissing
 NotGenerated = BrokenTemplate | PathsTaken | ConstraintsViolated
 RecipeRefusal = NotPlanned | NotGenerated

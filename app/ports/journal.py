@@ -169,6 +169,10 @@ class Journal(Protocol):
         """The lane that would be taken next, of each queue in which work is due that nobody does."""
         ...
 
+    def enter_overlooked(self) -> int:
+        """Find work that another version of ACS wrote down where `take` does not look; return in how many lanes."""
+        ...
+
 
 class JournalDown(Exception):
     """The journal cannot keep anything now."""

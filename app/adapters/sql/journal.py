@@ -13,6 +13,7 @@ from app.adapters.sql.engine import reading, writing
 from app.adapters.sql.fairness import lane_next, lease_fairest
 from app.adapters.sql.group_commit import GroupCommit
 from app.adapters.sql.lanes import enter, give_back, hold_until, home_of, is_ours, lane_beside, last_of, stale
+from app.adapters.sql.overlooked import enter_overlooked
 from app.adapters.sql.tables import deliveries, jobs, millis, millis_of, moment
 from app.errors import TransientError
 from app.jobs import Job, encode, is_beside, is_long
@@ -170,6 +171,10 @@ class SqlJournal:
         with reading(self._engine) as connection:
             found = [lane_next(connection, queue, now=now) for queue in QUEUES]
         return [lane for lane in found if lane is not None]
+
+    def enter_overlooked(self) -> int:
+        with writing(self._engine) as connection:
+            return enter_overlooked(connection)
 
 
 def _first_work(connection: Connection, lease: Lease, now: int) -> Work | None:

@@ -70,13 +70,14 @@ lanes = Table(
     "lanes",
     metadata,
     Column("lane", String(400), primary_key=True),
-    Column("queue", String(8), nullable=False),
-    Column("tenant", String(300), nullable=False),
+    Column("queue", String(8), nullable=False, server_default="steps"),
+    Column("tenant", String(300), nullable=False, server_default=text("''")),
     Column("due_at", BigInteger),
     Column("owner", String(64), nullable=False, default=""),
     Column("fence", BigInteger, nullable=False, default=0),
     Column("leased_until", BigInteger, nullable=False, default=0),
     Column("cancelled_by", BigInteger, nullable=False, default=0),
+    Column("woken_at", BigInteger, nullable=False, default=0),  # the first release's, which may still be running
     Index("lanes_due", "queue", "tenant", "due_at", sqlite_where=_DUE, postgresql_where=_DUE),
     Index("lanes_held", "queue", "leased_until", sqlite_where=_HELD, postgresql_where=_HELD),
 )

@@ -27,6 +27,7 @@ from app.generation.recipes.output import Output, make_output
 from app.generation.recipes.parameters import Value
 from app.generation.recipes.reading import read_given
 from app.generation.recipes.repository import Repository, describe
+from app.generation.recipes.requirements import missing_packages
 from app.generation.recipes.template import Template, TemplateFaulty
 from app.ports.checkouts import Checkout
 
@@ -56,7 +57,7 @@ def plan_recipe(title: str, body: str, base: Checkout) -> Ready | NotPlanned:
         case Unreadable(problems=problems):
             return UnreadableRequest(problems, fitting(catalogue, repository, f"{title}\n{body}"))
         case FromBlock() | FromForm():
-            return _plan(request, catalogue, repository)
+            return _plan(request, catalogue, repository, base)
 
 
 def generate(ready: Ready, base: Checkout, *, monotonic: Callable[[], float]) -> Change | NotGenerated:
@@ -84,13 +85,18 @@ def generate(ready: Ready, base: Checkout, *, monotonic: Callable[[], float]) ->
     return Change(output.files, output.tests, output.description, metadata, output.title, ready.read)
 
 
-def _plan(request: FromBlock | FromForm, catalogue: Catalogue, repository: Repository) -> Ready | NotPlanned:
+def _plan(
+    request: FromBlock | FromForm, catalogue: Catalogue, repository: Repository, base: Checkout
+) -> Ready | NotPlanned:
     template = catalogue.load(request.template)
     if template is None:
         meant = did_you_mean(request.template, catalogue.names)
         return UnknownTemplate(shown(request.template), meant, catalogue.summaries())
     if isinstance(template, BrokenTemplate):
         return template
+    missing = missing_packages(template, base)
+    if missing is not None:
+        return missing
     try:
         given = read_given(request, template, repository)
     except TemplateFaulty as fault:

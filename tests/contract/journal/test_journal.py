@@ -170,8 +170,11 @@ def test_a_lane_has_one_holder_at_a_time(journal: SqlJournal, clock: SetClock) -
     for guid in map(str, range(8)):
         journal.accept(delivery(clock, guid))
 
+    def take(owner: int) -> object:
+        return journal.take("steps", owner=str(owner), ttl=TTL)
+
     with ThreadPoolExecutor(8) as pool:
-        taken = list(pool.map(lambda owner: journal.take("steps", owner=owner, ttl=TTL), map(str, range(8))))
+        taken = list(pool.map(take, range(8)))
 
     assert sum(one is not None for one in taken) == 1
 

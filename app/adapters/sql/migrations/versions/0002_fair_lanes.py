@@ -15,9 +15,8 @@ HELD = sa.text("leased_until > 0")
 
 def upgrade() -> None:
     op.add_column("lanes", sa.Column("queue", sa.String(length=8), nullable=False, server_default="steps"))
-    op.add_column("lanes", sa.Column("tenant", sa.String(length=300), nullable=False, server_default=""))
+    op.add_column("lanes", sa.Column("tenant", sa.String(length=300), nullable=False, server_default=sa.text("''")))
     op.add_column("lanes", sa.Column("due_at", sa.BigInteger(), nullable=True))
-    op.drop_column("lanes", "woken_at")
     op.create_table(
         "turns",
         sa.Column("queue", sa.String(length=8), nullable=False),
@@ -39,7 +38,7 @@ def _enter_what_waits() -> None:
     A lane that is due too early is looked at once for nothing.
     """
     op.execute(
-        "INSERT INTO lanes (lane, owner, fence, leased_until, cancelled_by) SELECT lane, '', 0, 0, 0 FROM "
+        "INSERT INTO lanes (lane, owner, fence, leased_until, cancelled_by, woken_at) SELECT lane, '', 0, 0, 0, 0 FROM "
         "(SELECT lane FROM deliveries WHERE finished_at IS NULL UNION SELECT lane FROM jobs WHERE finished_at IS NULL) "
         "AS open WHERE true ON CONFLICT (lane) DO NOTHING"
     )
