@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from app.conversation.quoting import code, fenced, inert
-from app.domain.change import DependencyNotAllowed, ForbiddenPath, TooManyFiles, TooManyLines, Violation
+from app.domain.change import DependencyNotAllowed, ForbiddenPath, Language, TooManyFiles, TooManyLines, Violation
 from app.domain.recipe import (
     BrokenTemplate,
     CannotEdit,
     ConstraintsViolated,
     NoTemplate,
     NothingToEdit,
+    PackagesMissing,
     PathsTaken,
     Place,
     Problem,
@@ -48,6 +49,8 @@ def recipe_answer(refusal: RecipeRefusal) -> str:
             return _wrong_parameters(template, problems)
         case BrokenTemplate(name=name, problems=problems):
             return _broken_template(name, problems)
+        case PackagesMissing():
+            return _packages_missing(refusal)
         case PathsTaken(paths=paths):
             lead = "These files are there already, and ACS does not overwrite them:"
             return _paragraphs(lead, _list(_path(path) for path in paths), f"Choose another name or folder. {AGAIN}")
@@ -108,6 +111,24 @@ def place_in_words(place: Place) -> str:
     """`path:line`, and what there is to say of it."""
     at = place.path if place.line is None else f"{place.path}:{place.line}"
     return f"{code(at, 300)}: {inert(place.words)}"
+
+
+def _packages_missing(refusal: PackagesMissing) -> str:
+    lead = f"The template {code(refusal.template)} builds on packages that this repository does not have:"
+    listed = _list(" or ".join(map(code, group)) for group in refusal.groups)
+    names = [group[0] for group in refusal.groups]
+    return _paragraphs(lead, listed, _add_packages(names, refusal.language), "Then remove the label and add it again.")
+
+
+def _add_packages(names: Sequence[str], language: Language) -> str:
+    if language == "python":
+        command = "uv pip compile --generate-hashes requirements.in --output-file requirements.txt"
+        return (
+            f"Add them on the default branch first: put {', '.join(map(code, names))} into `requirements.in`, run "
+            f"`{command}` and commit both files. Where the tests have a `requirements-dev.txt`, it is that one."
+        )
+    command = code(f"npm install --save-dev {' '.join(names)}", 300)
+    return f"Add them on the default branch first: run {command}, and commit `package.json` and `package-lock.json`."
 
 
 def _place(problem: TemplateProblem) -> str:

@@ -134,6 +134,15 @@ class NothingToEdit:
     skipped: tuple[Place, ...]
 
 
-NotPlanned = NoTemplate | UnknownTemplate | UnreadableRequest | WrongParameters | BrokenTemplate
+@dataclass(frozen=True, slots=True)
+class PackagesMissing:
+    """The template builds on packages that the repository does not name; any one of each group would do."""
+
+    template: str
+    language: Language
+    groups: tuple[tuple[str, ...], ...]
+
+
+NotPlanned = NoTemplate | UnknownTemplate | UnreadableRequest | WrongParameters | BrokenTemplate | PackagesMissing
 NotGenerated = BrokenTemplate | PathsTaken | ConstraintsViolated | CannotEdit | NothingToEdit
 RecipeRefusal = NotPlanned | NotGenerated

@@ -30,6 +30,7 @@ from app.generation.recipes.output import Output, make_output
 from app.generation.recipes.parameters import Value
 from app.generation.recipes.reading import read_given
 from app.generation.recipes.repository import Repository, describe
+from app.generation.recipes.requirements import missing_packages
 from app.ports.checkouts import Checkout
 
 
@@ -58,7 +59,7 @@ def plan_recipe(title: str, body: str, base: Checkout) -> Ready | NotPlanned:
         case Unreadable(problems=problems):
             return UnreadableRequest(problems, fitting(catalogue, repository, f"{title}\n{body}"))
         case FromBlock() | FromForm():
-            return _plan(request, catalogue, repository)
+            return _plan(request, catalogue, repository, base)
 
 
 def generate(ready: Ready, base: Checkout, *, monotonic: Callable[[], float]) -> Change | NotGenerated:
@@ -94,13 +95,18 @@ def _made(ready: Ready, base: Checkout) -> Output | NotGenerated:
         return BrokenTemplate(recipe.name, fault.problems)
 
 
-def _plan(request: FromBlock | FromForm, catalogue: Catalogue, repository: Repository) -> Ready | NotPlanned:
+def _plan(
+    request: FromBlock | FromForm, catalogue: Catalogue, repository: Repository, base: Checkout
+) -> Ready | NotPlanned:
     recipe = catalogue.load(request.recipe)
     if recipe is None:
         meant = did_you_mean(request.recipe, catalogue.names)
         return UnknownTemplate(shown(request.recipe), meant, catalogue.summaries())
     if isinstance(recipe, BrokenTemplate):
         return recipe
+    missing = None if isinstance(recipe, Pattern) else missing_packages(recipe, base)
+    if missing is not None:
+        return missing
     try:
         given = read_given(request, recipe, repository)
     except TemplateFaulty as fault:

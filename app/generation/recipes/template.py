@@ -22,6 +22,7 @@ TAKEN_NAMES = frozenset({"template", "pattern", "parameters", "constraints", "re
 
 Role: TypeAlias = Literal["code", "test", "docs"]
 Expression = Annotated[str, StringConstraints(max_length=1_000)]
+PackageNames = Annotated[str, StringConstraints(pattern=r"^[@a-z0-9][a-z0-9@/._-]*( \| [@a-z0-9][a-z0-9@/._-]*)*$")]
 Source = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$")]
 
 
@@ -59,6 +60,8 @@ class Manifest(Strict):
     description: Line
     language: Language
     words: tuple[Line, ...] = Field(default=(), max_length=50)
+    requires: tuple[PackageNames, ...] = Field(default=(), max_length=20)
+    """Packages the repository must have; of `jest | vitest` either one."""
     parameters: dict[ParameterName, Parameter] = Field(min_length=1, max_length=50)
     files: dict[ParameterName, FileSpec] = Field(min_length=1, max_length=50)
     pull_request: PullRequestSpec
