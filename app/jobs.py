@@ -74,6 +74,14 @@ class SayFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowProgress:
+    """Bring the progress comment of an issue up to date with its task, as it is when this is done."""
+
+    ONE_IS_ENOUGH: ClassVar[bool] = True
+    issue: IssueRef
+
+
+@dataclass(frozen=True, slots=True)
 class HeadMoved:
     """A pull request was opened, reopened, or has new commits."""
 
@@ -130,6 +138,7 @@ Job = (
     | ProposeChange
     | AskRequester
     | SayFailed
+    | ShowProgress
     | HeadMoved
     | RerunChecks
     | RunTests
@@ -148,6 +157,11 @@ def is_beside(job: Job) -> bool:
 def is_long(job: Job) -> bool:
     """Whether the job takes minutes, so that workers for short steps leave it to others."""
     return getattr(job, "LONG", False)
+
+
+def one_is_enough(job: Job) -> bool:
+    """Whether one that waits does for any number of the same: it looks at things as they are when it is done."""
+    return getattr(job, "ONE_IS_ENOUGH", False)
 
 
 def encode(job: Job) -> tuple[str, bytes]:

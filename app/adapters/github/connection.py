@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
 import httpx
@@ -12,6 +11,7 @@ from githubkit import GitHub as Githubkit
 from githubkit.cache import MemCacheStrategy
 from githubkit.config import Config, get_config
 from githubkit.exception import RequestError, RequestFailed
+from githubkit.response import Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.errors import RepoError, TransientError
@@ -20,7 +20,6 @@ Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | bool | None
 Method = Literal["GET", "POST", "PATCH", "DELETE"]
 
 API_VERSION = "2022-11-28"
-WAIT_WITHOUT_ADVICE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +96,10 @@ class Connection:
             if not isinstance(cause, httpx.HTTPError):
                 raise cause or failed from None
             raise TransientError(f"GitHub did not answer {request}: {_kind(cause)}") from cause
-        except (ValueError, OverflowError) as error:  # githubkit cannot read how long a rate limit lasts
-            message = f"GitHub limits {request}, and does not say for how long"
-            raise TransientError(message, retry_after=WAIT_WITHOUT_ADVICE) from error
         return Answer(response.status_code, dict(response.headers), response.content)
 
     def _response(self, auth: BaseAuthStrategy, request: Request) -> httpx.Response:
-        github = Githubkit(auth, config=self._config)
+        github = _Github(auth, config=self._config)
         headers = {"X-GitHub-Api-Version": API_VERSION}
         try:
             response = github.request(  # pyright: ignore[reportUnknownMemberType] -- its unused `data` is a bare dict
@@ -112,6 +108,11 @@ class Connection:
             return response.raw_response
         except RequestFailed as failed:
             return failed.response.raw_response
+
+
+class _Github(Githubkit[BaseAuthStrategy]):
+    def _check_rate_limit(self, response: Response[Any]) -> None:
+        """Leave limits to `failures`: githubkit drops an answer whose advice it cannot read, such as a date."""
 
 
 class _SharedTransport(httpx.HTTPTransport):

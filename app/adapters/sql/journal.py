@@ -28,7 +28,7 @@ from app.adapters.sql.engine import reading, writing
 from app.adapters.sql.lanes import BESIDE, hold, home_of, lane_beside, lane_of
 from app.adapters.sql.tables import deliveries, jobs, lanes, millis, millis_of, moment
 from app.errors import TransientError
-from app.jobs import Job, encode, is_beside, is_long
+from app.jobs import Job, encode, is_beside, is_long, one_is_enough
 from app.ports.clock import Clock
 from app.ports.journal import (
     JournalDown,
@@ -49,10 +49,22 @@ def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.I
 
 
 def insert_job(
-    connection: Connection, job: Job, *, home: str, correlation_id: str, delivery: int, created_at: int
+    connection: Connection,
+    job: Job,
+    *,
+    home: str,
+    correlation_id: str,
+    delivery: int,
+    created_at: int,
+    not_before: int = 0,
 ) -> Lane:
-    """Put a job into its home lane, or into a lane of its own beside it; return which."""
+    """Put a job into its home lane, or into a lane of its own beside it; return which.
+
+    A job of which one is enough is not inserted while the same one waits.
+    """
     kind, arguments = encode(job)
+    if one_is_enough(job) and _waits(connection, home, kind, arguments):
+        return Lane(home)
     inserted = connection.execute(
         jobs.insert().values(
             lane=home,
@@ -60,7 +72,7 @@ def insert_job(
             kind=kind,
             arguments=arguments,
             state="ready",
-            not_before=0,
+            not_before=not_before,
             attempt=0,
             correlation_id=correlation_id,
             delivery=delivery,
@@ -73,6 +85,13 @@ def insert_job(
     lane = lane_beside(home, job_id, is_long=is_long(job))
     connection.execute(update(jobs).where(jobs.c.id == job_id).values(lane=lane))
     return lane
+
+
+def _waits(connection: Connection, home: str, kind: str, arguments: bytes) -> bool:
+    """Whether the same job waits for its first attempt, and goes on waiting until this transaction ends."""
+    same = and_(jobs.c.lane == home, jobs.c.kind == kind, jobs.c.arguments == arguments)
+    waiting = select(jobs.c.id).where(jobs.c.state == "ready", jobs.c.attempt == 0, same).limit(1).with_for_update()
+    return connection.execute(waiting).first() is not None
 
 
 class SqlJournal:

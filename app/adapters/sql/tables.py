@@ -122,6 +122,31 @@ effects = Table(
     Column("confirmed_at", BigInteger),
 )
 
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("installation_id", BigInteger, primary_key=True),
+    Column("paused_until", BigInteger, nullable=False, default=0),
+    Column("paused_why", Text, nullable=False, default=""),
+)
+
+writes = Table(
+    "writes",
+    metadata,
+    Column("id", _Sequence, primary_key=True),
+    Column("host", String(255), nullable=False),
+    Column("installation_id", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("content", Integer, nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("repo_id", BigInteger),
+    Column("comments_on", BigInteger),
+    Column("is_last_for_now", Boolean, nullable=False, default=False),
+    Index("writes_by_account", "host", "installation_id", "at"),
+    Index("writes_by_conversation", "host", "repo_id", "comments_on", "at"),
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -10,6 +10,7 @@ import pytest
 from app.domain.change import GeneratedFile
 from app.domain.repo import Actor, HeadSha, IssueRef, PullRef
 from app.errors import RepoError, StaleFence
+from app.ports.budgets import Write
 from app.ports.code_host import Annotation, BranchExists, CheckOutput, CheckRunId, CodeHost, CommentId, Permission
 from tests.contract.github.worlds import ROLES, STRANGER, MemoryWorld, World, start_local_world
 from tests.fakes.code_host import Permissions
@@ -308,14 +309,14 @@ def test_a_job_can_do_nothing_beyond_its_permissions(world: World, granted: Perm
 
 
 def test_a_stale_fence_writes_nothing(world: World) -> None:
-    def stale() -> None:
+    def stale(_: Write) -> None:
         raise StaleFence
 
     issue = world.open_issue()
     with pytest.raises(StaleFence):
-        world.ports(fence=stale).issues.comment(issue, "too late")
+        world.ports(permit=stale).issues.comment(issue, "too late")
     with pytest.raises(StaleFence):
-        world.ports(fence=stale).issues.react(issue, "eyes")
+        world.ports(permit=stale).issues.react(issue, "eyes")
 
     assert (world.comments(issue), world.reactions(issue)) == ([], [])
 

@@ -1,6 +1,6 @@
 """The two code hosts that must behave alike: the fake in memory, and the adapter in front of the local GitHub."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,8 +16,10 @@ from app.demo.github.local import LocalGitHub
 from app.demo.github.records import Role
 from app.demo.github.seed import Seed, SeedApp, SeedPerson, SeedRepository
 from app.domain.repo import Actor, BaseSha, IssueRef, PullRef, RepoRef
+from app.ports.budgets import Permit
 from app.ports.code_host import Annotation, CheckRunId, CodeHost, CommentId
 from tests.contract.git.git_server import git, git_bytes
+from tests.fakes.budgets import InMemoryPauses
 from tests.fakes.code_host import EVERYTHING, THE_APP, Comment, InMemoryCodeHost, Permissions, Tree
 
 FILES = {"README.md": b"# Shop\n", "src/price.ts": b"export const price = 1;\n", "src/old.ts": b"export {};\n"}
@@ -39,7 +41,7 @@ class World(Protocol):
     def repo(self) -> RepoRef: ...
     @property
     def main(self) -> BaseSha: ...
-    def ports(self, permissions: Permissions = EVERYTHING, *, fence: Callable[[], None] = ...) -> CodeHost: ...
+    def ports(self, permissions: Permissions = EVERYTHING, *, permit: Permit = ...) -> CodeHost: ...
     def person(self, login: str) -> Actor: ...
     def open_issue(self) -> IssueRef: ...
     def say(self, login: str, issue: IssueRef, body: str) -> None: ...
@@ -68,8 +70,8 @@ class MemoryWorld:
     def main(self) -> BaseSha:
         return BaseSha(self.host.branches["main"])
 
-    def ports(self, permissions: Permissions = EVERYTHING, *, fence: Callable[[], None] = lambda: None) -> CodeHost:
-        return self.host.ports(permissions, fence=fence)
+    def ports(self, permissions: Permissions = EVERYTHING, *, permit: Permit = lambda _: None) -> CodeHost:
+        return self.host.ports(permissions, permit=permit)
 
     def person(self, login: str) -> Actor:
         return Actor(login, [*ROLES, STRANGER].index(login) + 1, "User")
@@ -133,10 +135,12 @@ class LocalWorld:
         keys = github.keys
         assert keys.app_id
         assert keys.private_key
+        self.pauses = InMemoryPauses(SystemClock())
         self.adapter = GitHub(
             api_url=github.url,
             app_id=keys.app_id,
             private_key=keys.private_key,
+            pauses=self.pauses,
             clock=SystemClock(),
             sleep=lambda _: None,
         )
@@ -151,8 +155,8 @@ class LocalWorld:
     def main(self) -> BaseSha:
         return BaseSha(git("rev-parse", "main", cwd=self._bare))
 
-    def ports(self, permissions: Permissions = EVERYTHING, *, fence: Callable[[], None] = lambda: None) -> CodeHost:
-        return self.adapter.ports(permissions, fence=fence)
+    def ports(self, permissions: Permissions = EVERYTHING, *, permit: Permit = lambda _: None) -> CodeHost:
+        return self.adapter.ports(permissions, permit=permit)
 
     def person(self, login: str) -> Actor:
         return Actor(login, _Item.model_validate(self._get(f"/users/{login}")).id, "User")
@@ -195,6 +199,7 @@ class LocalWorld:
 
     def recover(self) -> None:
         self._ada.delete("/_local/faults").raise_for_status()
+        self.pauses.pauses.clear()
 
     def suspend(self) -> None:
         self._ada.post(f"/_local/installations/{self._repo.installation_id}/suspend").raise_for_status()

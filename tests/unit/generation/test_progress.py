@@ -7,7 +7,7 @@ from app.domain.task import TestsNote
 from app.errors import StaleFence
 from app.jobs import AskRequester, Job, NoteTests, SayFailed
 from tests.fakes.lane import lane_lost
-from tests.unit.generation.world import REPO, World
+from tests.unit.generation.world import PROGRESS_EVERY, REPO, World
 
 WORKING = "### ⏳ Working on it"
 ASKED = "### ✏️ ACS needs something from you"
@@ -171,6 +171,7 @@ def test_a_progress_comment_that_somebody_deleted_is_written_again_once() -> Non
     world.arrive(AskRequester(world.issue, 1, "Which module?"))
     world.work()
     assert ASKED in world.comment
+    world.clock.move(PROGRESS_EVERY)
     world.label()
     world.attempt()
 
