@@ -283,7 +283,7 @@ class _Checks:
         number = CheckRunId(host.next_number())
         url = f"https://{host.repo.host}/{host.repo.full_name}/runs/{number}"
         run = CheckRun(number, name, head_sha, external_id, status="queued", conclusion=None, url=url)
-        host.checks[number] = RecordedCheck(run, output, annotations=list(output.annotations))
+        host.checks[number] = RecordedCheck(run, output)
         return run
 
     def find(self, repo: RepoRef, *, name: str, head_sha: HeadSha, external_id: str) -> CheckRun | None:
@@ -299,6 +299,7 @@ class _Checks:
         self, repo: RepoRef, check_run: CheckRunId, *, conclusion: Conclusion, at: datetime, output: CheckOutput
     ) -> None:
         check = self._say(repo, check_run, output)
+        check.annotations += output.annotations[len(check.annotations) :]
         check.run, check.completed_at = replace(check.run, status="completed", conclusion=conclusion), at
 
     def _say(self, repo: RepoRef, check_run: CheckRunId, output: CheckOutput) -> RecordedCheck:
@@ -306,5 +307,4 @@ class _Checks:
         if check_run not in checks:
             raise RepoError(f"{repo.full_name} has no check run {check_run}")
         checks[check_run].output = output
-        checks[check_run].annotations += output.annotations[len(checks[check_run].annotations) :]
         return checks[check_run]

@@ -273,6 +273,18 @@ def test_all_annotations_of_a_conclusion_are_there_in_order(world: World, branch
     assert _found(world, head, "acs:1") == ("completed", "failure")
 
 
+def test_a_conclusion_said_again_repeats_no_annotation(world: World, branch: str) -> None:
+    head, checks = propose(world, branch), world.ports().checks
+    run = checks.create(world.repo, name="ACS / tests", head_sha=head, external_id="acs:1", output=SOON)
+    annotations = tuple(Annotation("src/tax.ts", n, n, "failure", f"Test {n}", "no") for n in range(1, 61))
+    output = CheckOutput("Failed", "60 tests", "", annotations)
+
+    for _ in range(2):
+        checks.conclude(world.repo, run.id, conclusion="failure", at=NOW, output=output)
+
+    assert tuple(world.annotations(run.id)) == annotations
+
+
 def test_a_check_needs_a_commit_and_a_run_that_are_there(world: World) -> None:
     checks = world.ports().checks
     with pytest.raises(RepoError):
