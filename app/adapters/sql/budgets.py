@@ -104,7 +104,7 @@ def _is_first_held(connection: Connection, issue: IssueRef) -> bool:
     """Whether nothing was held back yet since the last comment; from now on something was."""
     last = select(func.max(writes.c.id)).where(_comments_on(issue)).scalar_subquery()
     marked = connection.execute(
-        update(writes).where(writes.c.id == last, ~writes.c.is_last_for_now).values(is_last_for_now=True)
+        update(writes).where(writes.c.id == last, ~writes.c.next_was_held).values(next_was_held=True)
     )
     return marked.rowcount == 1
 
@@ -120,7 +120,7 @@ def _count(connection: Connection, write: Write, now: datetime) -> None:
             points=points_of(write),
             repo_id=issue.repo.repo_id if issue else None,
             comments_on=issue.number if issue else None,
-            is_last_for_now=False,
+            next_was_held=False,
         )
     )
 

@@ -142,7 +142,7 @@ writes = Table(
     Column("points", Integer, nullable=False),
     Column("repo_id", BigInteger),
     Column("comments_on", BigInteger),
-    Column("is_last_for_now", Boolean, nullable=False, default=False),
+    Column("next_was_held", Boolean, nullable=False, default=False),
     Index("writes_by_account", "host", "installation_id", "at"),
     Index("writes_by_conversation", "host", "repo_id", "comments_on", "at"),
 )

@@ -31,7 +31,7 @@ USE_CASES = [path for room in ("generation", "validation") for path in sorted((R
 
 
 def methods_of_the_code_host() -> set[str]:
-    slices = get_type_hints(CodeHost)
+    slices: dict[str, type[object]] = get_type_hints(CodeHost)
     return {
         f"{slices[field.name].__name__}.{name}"
         for field in fields(CodeHost)
@@ -42,7 +42,7 @@ def methods_of_the_code_host() -> set[str]:
 
 def test_every_write_is_made_once_or_sets_a_value() -> None:
     assert not MADE_ONCE & SET_TO_A_VALUE
-    assert MADE_ONCE | SET_TO_A_VALUE == methods_of_the_code_host() - READ_ONLY
+    assert methods_of_the_code_host() - READ_ONLY == MADE_ONCE | SET_TO_A_VALUE
 
 
 @pytest.mark.parametrize("path", USE_CASES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("points", sa.Integer(), nullable=False),
         sa.Column("repo_id", sa.BigInteger(), nullable=True),
         sa.Column("comments_on", sa.BigInteger(), nullable=True),
-        sa.Column("is_last_for_now", sa.Boolean(), nullable=False),
+        sa.Column("next_was_held", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("writes_by_account", "writes", ["host", "installation_id", "at"])
