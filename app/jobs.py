@@ -4,6 +4,7 @@ A job carries references and words, never a secret; its arguments stand in the d
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar
 
 from pydantic import TypeAdapter
@@ -77,7 +78,6 @@ class SayFailed:
 class ShowProgress:
     """Bring the progress comment of an issue up to date with its task, as it is when this is done."""
 
-    ONE_IS_ENOUGH: ClassVar[bool] = True
     issue: IssueRef
 
 
@@ -159,14 +159,9 @@ def is_long(job: Job) -> bool:
     return getattr(job, "LONG", False)
 
 
-def one_is_enough(job: Job) -> bool:
-    """Whether one that waits does for any number of the same: it looks at things as they are when it is done."""
-    return getattr(job, "ONE_IS_ENOUGH", False)
-
-
 def encode(job: Job) -> tuple[str, bytes]:
     """The job's kind and its arguments as JSON."""
-    return type(job).__name__, TypeAdapter(type(job)).dump_json(job)
+    return type(job).__name__, _arguments(type(job)).dump_json(job)
 
 
 def decode(kind: str, arguments: bytes) -> Job:
@@ -176,4 +171,9 @@ def decode(kind: str, arguments: bytes) -> Job:
         KeyError: this version of ACS has no such kind.
         pydantic.ValidationError: the arguments are of another version.
     """
-    return TypeAdapter(KINDS[kind]).validate_json(arguments)
+    return _arguments(KINDS[kind]).validate_json(arguments)
+
+
+@cache
+def _arguments(kind: type[Job]) -> TypeAdapter[Job]:
+    return TypeAdapter(kind)

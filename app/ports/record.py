@@ -56,8 +56,8 @@ class Jobs(Protocol):
     def add(self, job: Job, *, after: timedelta = AT_ONCE) -> None:
         """Follow-up work in the lane of the job at hand, or beside it, in the order added.
 
-        One that is to be done only after a while holds nothing up until then. Of a kind of which one is enough, none
-        is added while the same one waits.
+        One that is to be done only after a while holds nothing up until then, and none is added where the same one
+        waits for its time already: it will see things as they are then.
         """
         ...
 

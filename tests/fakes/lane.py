@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from app.errors import StaleFence
-from app.jobs import Job, one_is_enough
+from app.jobs import Job
 from app.ports.code_host import CodeHost
 from app.ports.record import AT_ONCE
 from app.wiring import PERMISSIONS
@@ -31,6 +31,10 @@ class _Waiting:
     job: Job
     origin: SetOrigin
     not_before: datetime
+
+    @property
+    def was_put_off(self) -> bool:
+        return self.not_before > self.origin.created_at
 
 
 class InMemoryLane(ABC):
@@ -100,7 +104,7 @@ class InMemoryLane(ABC):
         return lost.job
 
     def _append(self, job: Job, delivery: int, after: timedelta = AT_ONCE) -> None:
-        if one_is_enough(job) and job in (*self.waiting, *self.later):
+        if after and any(waiting.job == job and waiting.was_put_off for waiting in self._waiting):
             return
         origin = SetOrigin(delivery, next(self._job_ids), self.clock.now())
         self._waiting.append(_Waiting(job, origin, self.clock.now() + after))

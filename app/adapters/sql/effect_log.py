@@ -2,8 +2,7 @@
 
 from sqlalchemy import Engine, select, update
 
-from app.adapters.sql.engine import writing
-from app.adapters.sql.journal import upsert
+from app.adapters.sql.engine import upsert, writing
 from app.adapters.sql.lanes import hold
 from app.adapters.sql.tables import effects, millis
 from app.ports.clock import Clock

@@ -3,7 +3,8 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -78,6 +79,16 @@ def reading(engine: Engine) -> Generator[Connection]:
     """
     with _explained(), engine.execution_options(reads_only=True).begin() as connection:
         yield connection
+
+
+def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say what to do on a conflict, in the dialect at hand."""
+    return insert_for(connection.dialect.name, table)
+
+
+def insert_for(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """The same for a statement that is built once and kept."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 @contextmanager

@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, select
 
-from app.adapters.sql.engine import reading, writing
-from app.adapters.sql.journal import upsert
+from app.adapters.sql.engine import reading, upsert, writing
 from app.adapters.sql.tables import accounts, millis
 from app.errors import Limited
 from app.ports.budgets import Account

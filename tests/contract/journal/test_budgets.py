@@ -18,7 +18,7 @@ from app.domain.repo import IssueRef, RepoRef
 from app.errors import Limited, StaleFence
 from app.governance.limits import HOUR, MINUTE, Limit, WriteLimits
 from app.ports.budgets import Account, Pauses, Permit, Write
-from app.ports.journal import Lane
+from app.ports.journal import NewDelivery, Subject
 from tests.fakes.budgets import InMemoryPauses
 from tests.fakes.clock import SetClock
 
@@ -44,8 +44,12 @@ class Process:
         return SqlPauses(self.engine, self.clock)
 
     def job(self, lane: str, limits: WriteLimits = LIMITS) -> Permit:
-        lease = SqlJournal(self.engine, self.clock).lease(Lane(lane), owner=lane, ttl=TTL)
-        assert lease is not None
+        """What a job in that lane of its own holds."""
+        journal, subject = SqlJournal(self.engine, self.clock), Subject("github.com", 7, 42, int(lane))
+        journal.accept(NewDelivery(9, lane, "issues", "labeled", b"{}", subject, False, self.clock.now()))
+        taken = journal.take("steps", owner=lane, ttl=TTL)
+        assert taken is not None
+        lease, _ = taken
         return SqlPermits(self.engine, self.clock, lease, limits, correlation_id="c0ffee")
 
     @property

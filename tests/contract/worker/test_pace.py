@@ -1,8 +1,9 @@
 """A worker in front of the local GitHub: however much there is to say, people and GitHub get it at a pace."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from app.demo.github.faults import SecondaryLimit
 from app.domain.repo import Actor, HeadSha, IssueRef
 from app.domain.task import Base, Proposal, Run, Task
 from app.jobs import IssueClosed, Job, NoteTests
-from app.ports.journal import Lane, Lease, NewDelivery, PendingDelivery, PendingJob, Subject
+from app.ports.journal import Lane, Lease, NewDelivery, PendingDelivery, PendingJob, Subject, Work
 from app.settings import Settings
 from app.wiring import Services
 from app.worker.drain import Drain
@@ -45,7 +46,6 @@ class World:
         migrate(settings.sql_url)
         adapter = github.process(SqlPauses(self.services.engine, self.clock), self.clock)
         vars(self.services).update(clock=self.clock, wakeups=self, github=adapter)
-        self._guids = iter(map(str, range(1_000)))
 
     def close(self) -> None:
         self.services.engine.dispose()
@@ -57,49 +57,43 @@ class World:
         """There is a proposal for the issue, of which nothing was shown yet."""
         run = Run(1, "Add a parser", "", "acs/issue-1", MARIA, self.clock.now(), 1)
         proposal = Proposal(8, "", run.branch, Base("main", self.github.main), _head(issue), is_verified=True)
-        lease = self._lease(issue)
-        self._arrive(lease, issue, IssueClosed(issue, MARIA))
-        job = self.services.journal.next(lease)
+        self._arrive(issue, IssueClosed(issue, MARIA))
+        lease, job = self._take()
         assert isinstance(job, PendingJob)
         record = JobRecord(self.services.engine, self.clock, lease, job)
         record.save(Task(issue, run, "working").proposed(proposal, self.clock.now()))
         record.done()
-        self.services.journal.release(lease)
 
-    def note(self, issue: IssueRef, titles: Sequence[str]) -> None:
+    def note(self, issue: IssueRef, *titles: str) -> None:
         """The check of the proposal says one thing after the other."""
-        lease = self._lease(issue)
-        self._arrive(lease, issue, *(NoteTests(issue.repo, _head(issue), True, title) for title in titles))
-        self.services.journal.release(lease)
+        self._arrive(issue, *(NoteTests(issue.repo, _head(issue), True, title) for title in titles))
 
-    def drain(self, issue: IssueRef) -> None:
-        Drain(self.services)(_lane(issue))
+    def drain(self) -> None:
+        """Do what is due."""
+        Drain(self.services)("steps")
 
     def waiting(self, issue: IssueRef) -> list[tuple[str, str]]:
+        lane = f"{issue.repo.host}/{issue.repo.repo_id}/{issue.number}"
         with self.services.engine.begin() as connection:
-            rows = connection.execute(select(jobs).where(jobs.c.state.in_(("ready", "retry"))))
-            return [(row.kind, row.state) for row in rows if row.lane == _lane(issue)]
+            rows = connection.execute(select(jobs).where(jobs.c.lane == lane, jobs.c.finished_at.is_(None)))
+            return [(row.kind, row.state) for row in rows]
 
-    def _lease(self, issue: IssueRef) -> Lease:
-        lease = self.services.journal.lease(_lane(issue), owner="the test", ttl=TTL)
-        assert lease is not None
-        return lease
-
-    def _arrive(self, lease: Lease, issue: IssueRef, *work: Job) -> None:
-        subject = Subject(issue.repo.host, repo_id=issue.repo.repo_id, number=issue.number)
+    def _arrive(self, issue: IssueRef, *work: Job) -> None:
+        subject = Subject(issue.repo.host, issue.repo.installation_id, issue.repo.repo_id, issue.number)
         journal = self.services.journal
-        journal.accept(NewDelivery(9, next(self._guids), "issues", "", b"{}", subject, False, self.clock.now()))
-        delivery = journal.next(lease)
+        journal.accept(NewDelivery(9, uuid4().hex, "issues", "", b"{}", subject, False, self.clock.now()))
+        lease, delivery = self._take()
         assert isinstance(delivery, PendingDelivery)
         journal.delivery_done(lease, delivery, work)
+
+    def _take(self) -> tuple[Lease, Work]:
+        taken = self.services.journal.take("steps", owner="the test", ttl=TTL)
+        assert taken is not None
+        return taken
 
 
 def _head(issue: IssueRef) -> HeadSha:
     return HeadSha(f"{issue.number:040x}")
-
-
-def _lane(issue: IssueRef) -> Lane:
-    return Lane(f"{issue.repo.host}/{issue.repo.repo_id}/{issue.number}")
 
 
 @pytest.fixture(scope="module")
@@ -120,18 +114,18 @@ def world(tmp_path: Path, github: LocalWorld) -> Iterator[World]:
 def test_a_thousand_changes_in_a_second_are_two_edits_and_the_last_word_is_said(world: World) -> None:
     issue = world.github.open_issue()
     world.propose(issue)
-    world.note(issue, ["the first thing"])
-    world.drain(issue)
+    world.note(issue, "the first thing")
+    world.drain()
     before = world.github.requests_used(issue.repo)
 
     for batch in range(10):
-        world.note(issue, [f"{batch * 100 + number} tests passed" for number in range(1, 101)])
-        world.drain(issue)
+        world.note(issue, *(f"{batch * 100 + number} tests passed" for number in range(1, 101)))
+        world.drain()
         world.clock.move(timedelta(milliseconds=100))
     assert "- Tests: 1 tests passed" in comment_on(world, issue)
-    assert world.waiting(issue) == [("ShowProgress", "ready")]
+    assert world.waiting(issue) == [("ShowProgress", "later")]
     world.clock.move(EVERY)
-    world.drain(issue)
+    world.drain()
 
     assert "- Tests: 1000 tests passed" in comment_on(world, issue)
     assert world.github.requests_used(issue.repo) - before == 2
@@ -140,43 +134,42 @@ def test_a_thousand_changes_in_a_second_are_two_edits_and_the_last_word_is_said(
 
 def test_a_secondary_limit_stops_an_installation_and_no_other_until_it_ends(world: World) -> None:
     shop, store = world.github.repo, world.github.repository("globex", "store")
-    issues = [world.github.open_issue(repo) for repo in (shop, shop, store)]
+    first, second, theirs = issues = [world.github.open_issue(repo) for repo in (shop, shop, store)]
     for issue in issues:
         world.propose(issue)
-        world.note(issue, ["12 tests passed"])
-    world.github.suffer(
-        SecondaryLimit(kind="secondary_rate_limit", retry_after=60), method="POST", path="/repos/acme/.*"
-    )
+    limit = SecondaryLimit(kind="secondary_rate_limit", retry_after=60)
+    world.github.suffer(limit, method="POST", path="/repos/acme/.*")
+    world.note(first, "12 tests passed")
+    world.drain()
 
-    world.drain(issues[0])
     world.github.recover()
     used = world.github.requests_used(shop)
-    for issue in issues[1:]:
-        world.drain(issue)
+    for issue in (second, theirs):
+        world.note(issue, "12 tests passed")
+        world.drain()
 
     assert [len(world.github.comments(issue)) for issue in issues] == [0, 0, 1]
     assert world.github.requests_used(shop) == used
-    assert world.waiting(issues[1]) == [("NoteTests", "retry")]
+    assert world.waiting(second) == [("NoteTests", "retry")]
     world.clock.move(timedelta(seconds=60))
-    for issue in issues[:2]:
-        world.drain(issue)
+    world.drain()
     assert [len(world.github.comments(issue)) for issue in issues] == [1, 1, 1]
 
 
 def test_an_edit_that_is_limited_waits_beside_the_lane_and_says_the_last_word(world: World) -> None:
     issue = world.github.open_issue()
     world.propose(issue)
-    world.note(issue, ["1 test passed"])
-    world.drain(issue)
+    world.note(issue, "1 test passed")
+    world.drain()
     world.github.suffer(SecondaryLimit(kind="secondary_rate_limit", retry_after=60), method="PATCH")
 
-    world.note(issue, ["2 tests passed", "3 tests passed"])
-    world.drain(issue)
+    world.note(issue, "2 tests passed", "3 tests passed")
+    world.drain()
     world.github.recover()
 
-    assert world.waiting(issue) == [("ShowProgress", "ready")]
+    assert world.waiting(issue) == [("ShowProgress", "later")]
     world.clock.move(timedelta(seconds=60))
-    world.drain(issue)
+    world.drain()
     assert "- Tests: 3 tests passed" in comment_on(world, issue)
 
 

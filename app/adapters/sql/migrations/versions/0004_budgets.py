@@ -1,12 +1,14 @@
-"""What each installation wrote lately, and how long it is left alone"""
+"""What each installation wrote lately, how long it is left alone, and jobs that wait for their time"""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
+
+LATER = sa.text("state = 'later'")
 
 
 def upgrade() -> None:
@@ -33,3 +35,4 @@ def upgrade() -> None:
     )
     op.create_index("writes_by_account", "writes", ["host", "installation_id", "at"])
     op.create_index("writes_by_conversation", "writes", ["host", "repo_id", "comments_on", "at"])
+    op.create_index("jobs_later", "jobs", ["lane", "not_before"], sqlite_where=LATER, postgresql_where=LATER)
