@@ -6,9 +6,11 @@ from datetime import timedelta
 from email.utils import format_datetime
 
 import pytest
+from githubkit import TokenAuthStrategy
 
+from app.adapters.github.connection import Connection, Request
 from app.domain.change import GeneratedFile
-from app.domain.repo import HeadSha, IssueRef
+from app.domain.repo import HeadSha, IssueRef, PullRef
 from app.errors import Limited
 from app.ports.budgets import Account, Write
 from app.ports.code_host import CommentId
@@ -228,3 +230,53 @@ def test_a_commit_of_many_files_creates_no_content(bench: Bench) -> None:
     bench.ports().commits.commit(SHOP, parent=SHA, files=[GeneratedFile("a.ts", "", "create")], message="Add")
 
     assert [write.creates_content for write in bench.permitted] == [False, False]
+
+
+def tagged(body: object) -> Reply:
+    """An answer with an entity tag; one that knows the tag hears that nothing changed."""
+    tag = f'W/"{abs(hash(str(body)))}"'
+    headers = {"etag": tag, "cache_control": "private, max-age=60, s-maxage=60", "vary": "Accept, Authorization"}
+    return lambda request: reply(304 if request.headers.get("If-None-Match") == tag else 200, body, **headers)(request)
+
+
+def test_what_did_not_change_is_asked_for_again_with_what_is_known_of_it(bench: Bench) -> None:
+    pull = {"ref": "acs", "sha": SHA, "repo": {"id": 42}}
+    read = {"number": 3, "state": "open", "html_url": "", "head": pull, "base": pull}
+    path = f"GET {REPOSITORY}/pulls/3"
+    bench.server.on(path, tagged(read), tagged(read), tagged({**read, "state": "closed"}))
+
+    states = [bench.ports().pulls.get(PullRef(SHOP, 3)).is_open for _ in range(3)]
+
+    assert states == [True, True, False]
+    known = [headers.get("If-None-Match") for line, headers, _ in bench.server.requests if line == path]
+    assert (known[0], known[1] is not None, known[2] is not None) == (None, True, True)
+
+
+def test_only_the_last_answers_are_remembered(bench: Bench) -> None:
+    connection = Connection(bench.server.url, remembered=2)
+    paths = ["/a", "/b", "/c", "/a"]
+    for path in paths:
+        bench.server.on(f"GET {path}", tagged(path))
+
+    answers = [connection.send(TokenAuthStrategy("ghs_x"), Request("GET", path)).body for path in paths]
+
+    assert answers == [b"/a", b"/b", b"/c", b"/a"]
+    assert [headers.get("If-None-Match") for _, headers, _ in bench.server.requests] == [None] * 4
+
+
+def test_an_answer_to_one_token_is_not_another_tokens(bench: Bench) -> None:
+    connection = Connection(bench.server.url)
+    bench.server.on("GET /a", tagged("known"), refuse(404, "Not Found"))
+    connection.send(TokenAuthStrategy("ghs_x"), Request("GET", "/a"))
+
+    assert connection.send(TokenAuthStrategy("ghs_y"), Request("GET", "/a")).status == 404
+    assert connection.send(TokenAuthStrategy("ghs_x"), Request("GET", "/a")).status == 404
+
+
+@pytest.mark.parametrize("fault", [pytest.param(refuse(502, "x"), id="502"), pytest.param(refuse(403, "x"), id="403")])
+def test_what_is_remembered_never_stands_in_for_an_answer(bench: Bench, fault: Reply) -> None:
+    connection = Connection(bench.server.url)
+    bench.server.on("GET /a", tagged("known"), fault)
+    connection.send(TokenAuthStrategy("ghs_x"), Request("GET", "/a"))
+
+    assert connection.send(TokenAuthStrategy("ghs_x"), Request("GET", "/a")).status in (403, 502)
