@@ -5,6 +5,7 @@ A job carries references and words, never a secret; its arguments stand in the d
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import ClassVar
 
 from pydantic import TypeAdapter
@@ -108,6 +109,13 @@ class SayNotStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowProgress:
+    """Bring the progress comment of an issue up to date with its task, as it is when this is done."""
+
+    issue: IssueRef
+
+
+@dataclass(frozen=True, slots=True)
 class HeadMoved:
     """A pull request was opened, reopened, or has new commits."""
 
@@ -177,6 +185,7 @@ Job = (
     | AskRequester
     | SayFailed
     | SayNotStarted
+    | ShowProgress
     | HeadMoved
     | RerunChecks
     | RunTests
@@ -200,7 +209,7 @@ def is_long(job: Job) -> bool:
 
 def encode(job: Job) -> tuple[str, bytes]:
     """The job's kind and its arguments as JSON."""
-    return type(job).__name__, TypeAdapter(type(job)).dump_json(job)
+    return type(job).__name__, _arguments(type(job)).dump_json(job)
 
 
 def decode(kind: str, arguments: bytes) -> Job:
@@ -210,4 +219,9 @@ def decode(kind: str, arguments: bytes) -> Job:
         KeyError: this version of ACS has no such kind.
         pydantic.ValidationError: the arguments are of another version.
     """
-    return TypeAdapter(KINDS[kind]).validate_json(arguments)
+    return _arguments(KINDS[kind]).validate_json(arguments)
+
+
+@cache
+def _arguments(kind: type[Job]) -> TypeAdapter[Job]:
+    return TypeAdapter(kind)

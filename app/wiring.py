@@ -1,6 +1,6 @@
 """Which adapter implements which port: the one place that knows them all."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -21,8 +21,10 @@ from app.adapters.sql.check_runs import SqlStuckChecks
 from app.adapters.sql.engine import open_engine
 from app.adapters.sql.journal import SqlJournal
 from app.adapters.sql.open_work import SqlOpenWork
+from app.adapters.sql.pauses import SqlPauses
 from app.adapters.toolchain import Toolchain, ToolchainMissing, prepare
 from app.domain.repo import RepoRef
+from app.governance.limits import HOUR, MINUTE, Limit, WriteLimits
 from app.intake.receive import Sender
 from app.jobs import (
     AskRequester,
@@ -42,7 +44,9 @@ from app.jobs import (
     RunTests,
     SayFailed,
     SayNotStarted,
+    ShowProgress,
 )
+from app.ports.budgets import Permit
 from app.ports.code_host import CodeHost
 from app.ports.installations import Installations
 from app.ports.sandbox import Limits
@@ -73,6 +77,7 @@ PERMISSIONS: Mapping[type[Job], Permissions] = {
     SayFailed: _COMMENT,
     SayNotStarted: _COMMENT,
     NoteTests: _COMMENT,
+    ShowProgress: _COMMENT,
     HeadMoved: _CHECK_HEAD,
     RerunChecks: _CHECK,
     RunTests: _CHECK,
@@ -107,7 +112,13 @@ class Services:
     @cached_property
     def wakeups(self) -> RqWakeups:
         redis = open_redis(str(self.settings.redis_url), patience_seconds=1)
-        return RqWakeups(redis, steps_within=STEP_WITHIN, long_within=self._long_work_within)
+        return RqWakeups(
+            redis,
+            steps_within=STEP_WITHIN,
+            long_within=self._long_work_within,
+            workers=self.settings.workers,
+            long_workers=self.settings.long_workers,
+        )
 
     @property
     def _long_work_within(self) -> timedelta:
@@ -120,6 +131,7 @@ class Services:
             api_url=str(self.settings.github_api_url).rstrip("/"),
             app_id=self.settings.github_app_id,
             private_key=self.settings.private_key,
+            pauses=SqlPauses(self.engine, self.clock),
             clock=self.clock,
         )
 
@@ -185,9 +197,19 @@ class Services:
             disk_bytes=self.settings.tests_disk_mb * 1024**2,
         )
 
-    def code_host(self, job: Job, *, fence: Callable[[], None]) -> CodeHost:
+    @property
+    def write_limits(self) -> WriteLimits:
+        """How much may be written to one installation, and to one conversation."""
+        settings = self.settings
+        return WriteLimits(
+            content=(Limit(settings.content_per_minute, MINUTE), Limit(settings.content_per_hour, HOUR)),
+            points=Limit(settings.points_per_minute, MINUTE),
+            comments=Limit(settings.comments_most, settings.comments_within),
+        )
+
+    def code_host(self, job: Job, *, permit: Permit) -> CodeHost:
         """The code host, with the permissions of this kind of job."""
-        return self.github.ports(PERMISSIONS[type(job)], fence=fence)
+        return self.github.ports(PERMISSIONS[type(job)], permit=permit)
 
     def start_logs(self) -> None:
         settings = self.settings

@@ -1,11 +1,13 @@
 """An issue gets the trigger label, or is reopened with it: who asked, may they, and has it been asked before?"""
 
+from dataclasses import replace
+
 import structlog
 
 from app.conversation.progress import failure_message, gone_message, refusal
 from app.domain.repo import Actor, PullRef
 from app.domain.task import Run, Task, branch_of
-from app.generation.progress import show
+from app.generation.progress import Pace, show
 from app.generation.request import is_asked_for, is_still_asked_for
 from app.governance.access import Allowed, Refused, may_start
 from app.governance.effects import once
@@ -33,6 +35,7 @@ def start_task(
     audit: Audit,
     origin: Origin,
     clock: Clock,
+    pace: Pace,
 ) -> None:
     """Begin a run: 👀 on the issue, the progress comment, and generation as the next job.
 
@@ -48,7 +51,17 @@ def start_task(
     refuted = tasks.cancelled_by()  # read before the issue is: what it shows then is the truth about these
     if not is_still_asked_for(job, trigger_label, issues=issues, origin=origin, clock=clock):
         log.info("request not there any more", issue=str(job.issue))
-        _take_back(job, known, issues=issues, tasks=tasks, effects=effects, origin=origin, clock=clock)
+        _take_back(
+            job,
+            known,
+            issues=issues,
+            tasks=tasks,
+            jobs=jobs,
+            effects=effects,
+            origin=origin,
+            clock=clock,
+            pace=pace,
+        )
         return
     access = may_start(job.by, collaborators.permission(job.issue.repo, job.by))
     if isinstance(access, Refused):
@@ -60,8 +73,7 @@ def start_task(
 
     task = _next_run(job, known, origin=origin, delivery=max(origin.delivery, refuted))
     issues.react(job.issue, "eyes")
-    show(task, issues=issues, effects=effects)
-    tasks.save(task)
+    tasks.save(show(task, issues=issues, effects=effects, jobs=jobs, pace=pace))
     jobs.add(GenerateChange(job.issue, task.run.number))
     audit.record("task.start", str(job.issue), "started", actor=job.by.login, facts={"run": str(task.run.number)})
     log.info("task started", issue=str(job.issue), run=task.run.number)
@@ -73,10 +85,12 @@ def say_not_started(
     trigger_label: str,
     issues: Issues,
     tasks: Tasks,
+    jobs: Jobs,
     effects: EffectLog,
     audit: Audit,
     origin: Origin,
     clock: Clock,
+    pace: Pace,
 ) -> None:
     """Tell the requester why nothing was begun, as a run that failed; not when nobody waits, or another run goes on."""
     request = job.request
@@ -88,8 +102,7 @@ def say_not_started(
     failed = _next_run(request, known, origin=origin, delivery=origin.delivery)
     failed = failed.ended("failed", clock.now(), failure_message(job.reason))
 
-    show(failed, issues=issues, effects=effects)
-    tasks.save(failed)
+    tasks.save(show(failed, issues=issues, effects=effects, jobs=jobs, pace=pace))
     audit.record("task.start", str(request.issue), "failed", actor=request.by.login, facts={"reason": job.reason})
     log.info("task not started", issue=str(request.issue))
 
@@ -109,21 +122,23 @@ def _take_back(
     *,
     issues: Issues,
     tasks: Tasks,
+    jobs: Jobs,
     effects: EffectLog,
     origin: Origin,
     clock: Clock,
+    pace: Pace,
 ) -> None:
     """Undo what an attempt that was cut short may have said: that the request is being worked on."""
     if origin.attempt == 1:
         return
-    if known:
-        show(known, issues=issues, effects=effects)
-        return
     begun = _next_run(job, None, origin=origin, delivery=origin.delivery)
-    if issues.find_comment(job.issue, begun.marker):
-        ended = begun.ended("cancelled", clock.now(), gone_message())
-        show(ended, issues=issues, effects=effects)
-        tasks.save(ended)
+    if known:
+        left = replace(known, shown=None)  # what that attempt showed is not on record
+    elif issues.find_comment(job.issue, begun.marker):
+        left = begun.ended("cancelled", clock.now(), gone_message())
+    else:
+        return
+    tasks.save(show(left, issues=issues, effects=effects, jobs=jobs, pace=pace))
 
 
 def _refuse(job: Request, access: Allowed | Refused, *, issues: Issues, effects: EffectLog, audit: Audit) -> None:
@@ -173,4 +188,4 @@ def _next_run(job: Request, known: Task | None, *, origin: Origin, delivery: int
         delivery=delivery,
         asked_at=job.as_of,
     )
-    return Task(issue=job.issue, run=run, state="working")
+    return Task(issue=job.issue, run=run, state="working", shown=known.shown if known else None)

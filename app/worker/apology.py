@@ -19,6 +19,7 @@ from app.jobs import (
     RunTests,
     SayFailed,
     SayNotStarted,
+    ShowProgress,
 )
 
 
@@ -34,7 +35,7 @@ def apology(job: Job, reason: str) -> tuple[Job, ...]:
             return (SayNotStarted(job, reason),)
         case LabelRemoved() | IssueClosed() | HeadMoved() | RerunChecks():
             return ()
-        case AskRequester() | SayFailed() | SayNotStarted() | ConcludeTests() | NoteTests():
+        case AskRequester() | SayFailed() | SayNotStarted() | ShowProgress() | ConcludeTests() | NoteTests():
             return ()
         case ResumeTask() | ResumeCheck():  # the clock comes back to what they are about
             return ()

@@ -13,7 +13,6 @@ from app.errors import TransientError
 from app.intake.resync import resync
 from app.wiring import Services
 
-WAKES_AT_ONCE = 500
 OFTEN = timedelta(minutes=1)
 
 log = structlog.stdlib.get_logger()
@@ -33,22 +32,23 @@ def hands(services: Services) -> Sequence[Hand]:
     settings = services.settings
     return (
         Hand("wake", settings.clock_tick, lambda: wake_due_lanes(services)),
+        Hand("look over", settings.look_over, lambda: look_over(services)),
         Hand("resume checks", settings.resume_checks_every, lambda: resume_checks(services)),
         # often, so that a clock that is started again and again comes to it: the record says when it is due
         Hand("resync", min(settings.resync_every, OFTEN), lambda: look_through(services)),
     )
 
 
-def wake_due_lanes(services: Services) -> int:
-    """Wake a worker for each lane with due work that nobody holds; return how many."""
-    settings = services.settings
-    before = services.clock.now() - settings.wake_again
-    lanes = services.journal.due_lanes(woken_before=before, most=WAKES_AT_ONCE)
-    for lane in lanes:
+def wake_due_lanes(services: Services) -> None:
+    """Wake a worker for each queue in which work is due that nobody does, whatever the engine forgot."""
+    for lane in services.journal.due_lanes():
         services.wakeups.wake(lane)
-    if lanes:
-        log.info("lanes woken", lanes=len(lanes))
-    return len(lanes)
+
+
+def look_over(services: Services) -> None:
+    """Enter what a process of another version wrote down, as happens while ACS is upgraded."""
+    if overlooked := services.journal.enter_overlooked():
+        log.warning("lanes overlooked", lanes=overlooked)
 
 
 def resume_checks(services: Services) -> int:

@@ -2,10 +2,12 @@
 
 from typing import assert_never
 
-from app.adapters.sql.record import JobRecord, SqlEffectLog
+from app.adapters.sql.budgets import SqlPermits
+from app.adapters.sql.effect_log import SqlEffectLog
+from app.adapters.sql.record import JobRecord
 from app.generation.cancel import cancel_task, resume_task
 from app.generation.generate import generate_change
-from app.generation.progress import end_run, note_tests
+from app.generation.progress import Pace, end_run, note_tests, show_progress
 from app.generation.propose import propose_change
 from app.generation.start import say_not_started, start_task
 from app.jobs import (
@@ -26,6 +28,7 @@ from app.jobs import (
     RunTests,
     SayFailed,
     SayNotStarted,
+    ShowProgress,
 )
 from app.ports.journal import Lease
 from app.validation.checks import check_again, check_head, conclude_tests, run_tests_of_head
@@ -42,8 +45,10 @@ def perform(job: Job, lease: Lease, record: JobRecord, services: Services) -> No
         StaleFence: the lane is no longer ours; nothing more was written.
     """
     settings, clock = services.settings, services.clock
-    host = services.code_host(job, fence=lambda: services.journal.check(lease))
+    permit = SqlPermits(services.engine, clock, lease, services.write_limits, correlation_id=record.correlation_id)
+    host = services.code_host(job, permit=permit)
     effects = SqlEffectLog(services.engine, clock, lease)
+    pace = Pace(clock, settings.progress_every)
     match job:
         case LabelAdded() | IssueReopened():
             start_task(
@@ -58,6 +63,7 @@ def perform(job: Job, lease: Lease, record: JobRecord, services: Services) -> No
                 audit=record,
                 origin=record.origin,
                 clock=clock,
+                pace=pace,
             )
         case LabelRemoved() | IssueClosed():
             cancel_task(
@@ -70,6 +76,7 @@ def perform(job: Job, lease: Lease, record: JobRecord, services: Services) -> No
                 audit=record,
                 origin=record.origin,
                 clock=clock,
+                pace=pace,
             )
         case ResumeTask():
             resume_task(
@@ -82,6 +89,7 @@ def perform(job: Job, lease: Lease, record: JobRecord, services: Services) -> No
                 audit=record,
                 origin=record.origin,
                 clock=clock,
+                pace=pace,
             )
         case SayNotStarted():
             say_not_started(
@@ -89,10 +97,12 @@ def perform(job: Job, lease: Lease, record: JobRecord, services: Services) -> No
                 trigger_label=settings.trigger_label,
                 issues=host.issues,
                 tasks=record,
+                jobs=record,
                 effects=effects,
                 audit=record,
                 origin=record.origin,
                 clock=clock,
+                pace=pace,
             )
         case GenerateChange():
             generate_change(job, checkouts=services.checkouts, tasks=record, jobs=record, audit=record, clock=clock)
@@ -104,13 +114,26 @@ def perform(job: Job, lease: Lease, record: JobRecord, services: Services) -> No
                 issues=host.issues,
                 tasks=record,
                 effects=effects,
+                jobs=record,
                 audit=record,
                 clock=clock,
+                pace=pace,
             )
         case AskRequester() | SayFailed():
-            end_run(job, issues=host.issues, tasks=record, effects=effects, audit=record, clock=clock)
+            end_run(
+                job,
+                issues=host.issues,
+                tasks=record,
+                effects=effects,
+                jobs=record,
+                audit=record,
+                clock=clock,
+                pace=pace,
+            )
         case NoteTests():
-            note_tests(job, issues=host.issues, tasks=record, effects=effects)
+            note_tests(job, issues=host.issues, tasks=record, effects=effects, jobs=record, pace=pace)
+        case ShowProgress():
+            show_progress(job, issues=host.issues, tasks=record, effects=effects, jobs=record, pace=pace)
         case HeadMoved():
             check_head(
                 job,

@@ -3,11 +3,13 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from itertools import count
 
 from app.errors import StaleFence
 from app.jobs import Job
 from app.ports.code_host import CodeHost
+from app.ports.record import AT_ONCE
 from app.wiring import PERMISSIONS
 from tests.fakes.clock import SetClock
 from tests.fakes.code_host import InMemoryCodeHost
@@ -24,6 +26,17 @@ class Attempt:
     origin: SetOrigin
 
 
+@dataclass(eq=False)
+class _Waiting:
+    job: Job
+    origin: SetOrigin
+    not_before: datetime
+
+    @property
+    def was_put_off(self) -> bool:
+        return self.not_before > self.origin.created_at
+
+
 class InMemoryLane(ABC):
     """A world in which jobs are done. `before_write` says what happens just before the n-th write, counted from 1.
 
@@ -35,7 +48,7 @@ class InMemoryLane(ABC):
         self.memory = Memory(fence=self._fence)
         self.writes = 0
         self.before_write: dict[int, Callable[[], object]] = {}
-        self._waiting: list[tuple[Job, SetOrigin]] = []
+        self._waiting: list[_Waiting] = []
         self._deliveries, self._job_ids = count(1), count(1)
 
     @abstractmethod
@@ -43,7 +56,13 @@ class InMemoryLane(ABC):
 
     @property
     def waiting(self) -> list[Job]:
-        return [job for job, _ in self._waiting]
+        """What is due."""
+        return [waiting.job for waiting in self._waiting if waiting.not_before <= self.clock.now()]
+
+    @property
+    def later(self) -> list[Job]:
+        """What is to be done only after a while."""
+        return [waiting.job for waiting in self._waiting if waiting.not_before > self.clock.now()]
 
     def arrive(self, job: Job, *, cancels: bool = False) -> None:
         """A delivery arrives and asks for the job; one that takes a request back is known to do so at once."""
@@ -53,16 +72,26 @@ class InMemoryLane(ABC):
         self._append(job, delivery)
 
     def attempt(self, place: int = 0) -> None:
-        """Attempt the first job that waits, or another one, as happens to those that run beside the lane."""
-        job, origin = self._waiting[place]
-        self._waiting[place] = job, replace(origin, attempt=origin.attempt + 1)
+        """Attempt the first job that is due, or another one; where none is due, time passes until one is."""
+        begun = self._due()[place]
+        job, origin = begun.job, begun.origin
+        begun.origin = replace(origin, attempt=origin.attempt + 1)
         record = InMemoryRecord(self.memory)
-        host = self.host.ports(PERMISSIONS[type(job)], fence=self._fence)
+        host = self.host.ports(PERMISSIONS[type(job)], permit=lambda _: self._fence())
         self.perform(job, Attempt(host, record, InMemoryEffectLog(self.memory), origin))
         follow_ups = record.done()
-        del self._waiting[place]
-        for follow_up in follow_ups:
-            self._append(follow_up, origin.delivery)
+        self._waiting.remove(begun)
+        for follow_up, after in follow_ups:
+            self._append(follow_up, origin.delivery, after)
+
+    def _due(self) -> list[_Waiting]:
+        now = self.clock.now()
+        due = [waiting for waiting in self._waiting if waiting.not_before <= now]
+        if due:
+            return due
+        first = min(self._waiting, key=lambda waiting: waiting.not_before)
+        self.clock.move(first.not_before - now)
+        return [first]
 
     def work(self) -> None:
         """Attempt jobs until none waits."""
@@ -71,15 +100,20 @@ class InMemoryLane(ABC):
 
     def work_until(self, kind: type[Job]) -> None:
         """Attempt jobs until one of that kind comes next."""
-        while not isinstance(self._waiting[0][0], kind):
+        while not isinstance(self._due()[0].job, kind):
             self.attempt()
 
     def lose_job(self) -> Job:
-        """The first job that waits, which nobody will do."""
-        return self._waiting.pop(0)[0]
+        """The first job that is due, which nobody will do."""
+        lost = self._due()[0]
+        self._waiting.remove(lost)
+        return lost.job
 
-    def _append(self, job: Job, delivery: int) -> None:
-        self._waiting.append((job, SetOrigin(delivery, next(self._job_ids), self.clock.now())))
+    def _append(self, job: Job, delivery: int, after: timedelta = AT_ONCE) -> None:
+        if after and any(waiting.job == job and waiting.was_put_off for waiting in self._waiting):
+            return
+        origin = SetOrigin(delivery, next(self._job_ids), self.clock.now())
+        self._waiting.append(_Waiting(job, origin, self.clock.now() + after))
 
     def _fence(self) -> None:
         self.writes += 1

@@ -8,9 +8,8 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, delete, select, update
 
-from app.adapters.sql.engine import writing
-from app.adapters.sql.journal import OPEN, upsert
-from app.adapters.sql.open_work import insert_found
+from app.adapters.sql.engine import upsert, writing
+from app.adapters.sql.open_work import put_found
 from app.adapters.sql.tables import check_runs, heads, jobs, millis, millis_of
 from app.domain.repo import HeadSha, PullRef, RepoRef
 from app.jobs import ConcludeTests, ResumeCheck, RunTests
@@ -79,7 +78,7 @@ class SqlStuckChecks:
             .where(of_repo(job.repo), check_runs.c.check_run == row.check_run)
             .values(looked_at=now, resumed=row.resumed + 1)
         )
-        return insert_found(connection, job, home=Lane(row.lane), now=now)
+        return put_found(connection, job, job.repo, home=Lane(row.lane), now=now)
 
 
 def _left_alone(connection: Connection, now: int, older_than: timedelta) -> Iterable[Row[Any]]:
@@ -90,12 +89,14 @@ def _left_alone(connection: Connection, now: int, older_than: timedelta) -> Iter
         .order_by(check_runs.c.looked_at)
     )
     due = [row for row in rows if row.looked_at <= now - shortest * 2 ** min(row.resumed, LONGEST_DOUBLING)]
-    return due[:MOST_AT_ONCE]
+    return sorted(due[:MOST_AT_ONCE], key=lambda row: row.lane)
 
 
 def _has_work(connection: Connection, row: Row[Any]) -> bool:
     """Whether a job waits, or is under way, that will conclude this check run."""
     arguments = connection.execute(
-        select(jobs.c.arguments).where(jobs.c.state.in_(OPEN), jobs.c.home == row.lane, jobs.c.kind.in_(_ABOUT_CHECKS))
+        select(jobs.c.arguments).where(
+            jobs.c.finished_at.is_(None), jobs.c.home == row.lane, jobs.c.kind.in_(_ABOUT_CHECKS)
+        )
     ).scalars()
     return any(json.loads(one)["check_run_id"] == row.check_run for one in arguments)

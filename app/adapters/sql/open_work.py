@@ -7,9 +7,9 @@ from uuid import uuid4
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, exists, func, or_, select
 
-from app.adapters.sql.engine import reading, writing
-from app.adapters.sql.journal import OPEN, insert_job, upsert
-from app.adapters.sql.lanes import lane_of
+from app.adapters.sql.engine import reading, upsert, writing
+from app.adapters.sql.journal import put_job
+from app.adapters.sql.lanes import lane_of, tenant_of
 from app.adapters.sql.tables import deliveries, heads, jobs, lanes, lists, millis, millis_of, requests_found, rounds
 from app.adapters.sql.tables import tasks as tasks_table
 from app.domain.repo import HeadSha, RepoRef
@@ -23,15 +23,17 @@ from app.ports.open_work import Found, ListName
 _TASK = TypeAdapter(Task)
 
 
-def insert_found(connection: Connection, job: Job, *, home: Lane, now: int) -> Lane:
+def put_found(connection: Connection, job: Job, repo: RepoRef, *, home: Lane, now: int) -> Lane:
     """Put a job that no delivery asked for into its lane.
 
     It counts as asked for by the newest delivery there is, so that no cancellation which came before it ends it.
+    Who puts several in one transaction does it in the order of their lanes, as deliveries are kept.
     """
     newest = connection.execute(select(func.max(deliveries.c.id))).scalar() or 0
     cancelled_by = connection.execute(select(lanes.c.cancelled_by).where(lanes.c.lane == home)).scalar() or 0
     delivery = max(newest, cancelled_by)
-    return insert_job(connection, job, home=home, correlation_id=uuid4().hex, delivery=delivery, created_at=now)
+    tenant = tenant_of(Subject(repo.host, repo.installation_id))
+    return put_job(connection, job, home, tenant=tenant, correlation_id=uuid4().hex, delivery=delivery, created_at=now)
 
 
 class SqlOpenWork:
@@ -89,19 +91,21 @@ class SqlOpenWork:
                 connection.execute(delete(lists).where(_list(repo, name)))
             else:
                 _keep_etag(connection, repo, name, etag)
-            added = [lane for one in found if (lane := _add(connection, repo, one, now)) is not None]
-        return frozenset(added)
+            places = sorted((lane_of(connection, _subject(repo, one)), place) for place, one in enumerate(found))
+            quiet = [(lane, found[place]) for lane, place in places if _is_quiet(connection, lane)]
+            return frozenset(_add(connection, repo, one, lane, now) for lane, one in quiet)
 
     def resume_tasks(self, repo: RepoRef) -> frozenset[Lane]:
         now = millis(self._clock.now())
         working = select(tasks_table.c.lane, tasks_table.c.document).where(
             tasks_table.c.host == repo.host, tasks_table.c.repo_id == repo.repo_id, tasks_table.c.state == "working"
         )
+        working = working.order_by(tasks_table.c.lane)
         with writing(self._engine) as connection:
             left = [row for row in connection.execute(working) if _is_quiet(connection, Lane(row.lane))]
             tasks = [(Lane(row.lane), _TASK.validate_json(row.document)) for row in left]
             return frozenset(
-                insert_found(connection, ResumeTask(task.issue, task.run.number), home=lane, now=now)
+                put_found(connection, ResumeTask(task.issue, task.run.number), repo, home=lane, now=now)
                 for lane, task in tasks
             )
 
@@ -118,17 +122,14 @@ def _keep_etag(connection: Connection, repo: RepoRef, name: ListName, etag: ETag
     )
 
 
-def _add(connection: Connection, repo: RepoRef, found: Found, now: int) -> Lane | None:
-    lane = lane_of(connection, _subject(repo, found))
-    if not _is_quiet(connection, lane):
-        return None
+def _add(connection: Connection, repo: RepoRef, found: Found, lane: Lane, now: int) -> Lane:
     if found.request is not None:
         connection.execute(
             upsert(connection, requests_found)
             .values(host=repo.host, repo_id=repo.repo_id, number=found.number, event=found.request)
             .on_conflict_do_update(index_elements=["host", "repo_id", "number"], set_={"event": found.request})
         )
-    return insert_found(connection, found.job, home=lane, now=now)
+    return put_found(connection, found.job, repo, home=lane, now=now)
 
 
 def _subject(repo: RepoRef, found: Found) -> Subject:
@@ -144,6 +145,6 @@ def _subject(repo: RepoRef, found: Found) -> Subject:
 
 def _is_quiet(connection: Connection, lane: Lane) -> bool:
     """Whether nothing is left to be done in the lane, nor beside it."""
-    delivered = exists().where(deliveries.c.lane == lane, deliveries.c.state == "received")
-    waiting = exists().where(jobs.c.home == lane, jobs.c.state.in_(OPEN))
+    delivered = exists().where(deliveries.c.lane == lane, deliveries.c.finished_at.is_(None))
+    waiting = exists().where(jobs.c.home == lane, jobs.c.finished_at.is_(None))
     return not connection.execute(select(or_(delivered, waiting))).scalar()

@@ -18,7 +18,7 @@ from app.domain.tests_report import TestsReport
 from app.jobs import ConcludeTests, GenerateChange, HeadMoved, Job, LabelAdded, ResumeCheck, ResumeTask, RunTests
 from app.ports.code_host import CheckRunId
 from app.ports.installations import ETag
-from app.ports.journal import Lane, NewDelivery, PendingDelivery, PendingJob, Subject
+from app.ports.journal import Lane, NewDelivery, PendingJob, Queue, Subject
 from app.ports.open_work import Found
 from app.ports.record import Head, OwnCheck
 from tests.fakes.clock import SetClock
@@ -53,17 +53,10 @@ class World:
         about = subject or Subject("github.com", 1, 42, 7)
         self.journal.accept(NewDelivery(9, str(self._guids), "issues", "", b"{}", about, cancels, self.clock.now()))
 
-    def do(self, *save: Task | Head | OwnCheck, then: Sequence[Job] = (), at: Lane = LANE) -> None:
+    def do(self, *save: Task | Head | OwnCheck, then: Sequence[Job] = ()) -> None:
         """A job of the lane saves these and leaves those behind."""
         self.accept()
-        lease = self.journal.lease(at, owner="one", ttl=TTL)
-        assert lease is not None
-        delivery = self.journal.next(lease)
-        assert isinstance(delivery, PendingDelivery)
-        self.journal.delivery_done(lease, delivery, (LABELLED,))
-        job = self.journal.next(lease)
-        assert isinstance(job, PendingJob)
-        record = JobRecord(self.engine, self.clock, lease, job)
+        record = self.begin()
         for one in save:
             match one:
                 case Task():
@@ -75,21 +68,28 @@ class World:
         for one in then:
             record.add(one)
         record.done()
-        self.journal.release(lease)
 
-    def fail(self, lane: str) -> None:
-        """The job that is next in a lane is given up, and nothing comes of it."""
-        lease = self.journal.lease(Lane(lane), owner="one", ttl=TTL)
-        assert lease is not None
-        job = self.journal.next(lease)
+    def begin(self) -> JobRecord:
+        """The record of the job that comes next, after what was delivered."""
+        while taken := self.journal.take("steps", owner="one", ttl=TTL):
+            lease, work = taken
+            if isinstance(work, PendingJob):
+                return JobRecord(self.engine, self.clock, lease, work)
+            self.journal.delivery_done(lease, work, (LABELLED,))
+        raise AssertionError("nothing is to be done")
+
+    def fail(self, queue: Queue) -> None:
+        """The job that comes next is given up, and nothing comes of it."""
+        taken = self.journal.take(queue, owner="one", ttl=TTL)
+        assert taken is not None
+        lease, job = taken
         assert isinstance(job, PendingJob)
         self.journal.job_failed(lease, job, reason=NO_SUCH_JOB)
-        self.journal.release(lease)
 
     def open_jobs(self) -> list[tuple[str, str, int]]:
         """Kind, lane and origin of the jobs that are to be done."""
         with self.engine.begin() as connection:
-            rows = connection.execute(select(jobs).where(jobs.c.state.in_(("ready", "retry"))).order_by(jobs.c.id))
+            rows = connection.execute(select(jobs).where(jobs.c.finished_at.is_(None)).order_by(jobs.c.id))
             return [(row.kind, row.lane, row.delivery) for row in rows]
 
     def check_rows(self) -> int:
@@ -132,17 +132,14 @@ def test_what_is_found_comes_into_its_ordinary_lane_as_if_the_newest_delivery_ha
 def test_what_is_found_is_not_ended_by_what_was_cancelled_before(world: World) -> None:
     world.do(a_task())
     world.accept(cancels=True)
-    lease = world.journal.lease(LANE, owner="one", ttl=TTL)
-    assert lease is not None
-    delivery = world.journal.next(lease)
-    assert isinstance(delivery, PendingDelivery)
-    world.journal.delivery_done(lease, delivery, ())
+    assert world.begin().origin.delivery == 2
+    world.clock.move(TTL)
+    world.fail("steps")
 
     world.open_work.add(REPO, "issues", [FOUND], etag=None)
 
-    job = world.journal.next(lease)
-    assert isinstance(job, PendingJob)
-    assert JobRecord(world.engine, world.clock, lease, job).cancelled_by() == job.delivery == 2
+    record = world.begin()
+    assert record.cancelled_by() == record.origin.delivery == 2
 
 
 def test_a_pull_request_is_found_in_the_lane_of_its_task(world: World) -> None:
@@ -237,8 +234,7 @@ def test_a_check_run_for_which_there_is_work_is_left_alone(world: World, job: Jo
 
     assert world.stuck.resume(older_than=STUCK) == frozenset()
 
-    (_, lane, _) = world.open_jobs()[0]
-    world.fail(lane)
+    world.fail("long" if isinstance(job, RunTests) else "steps")
     assert world.stuck.resume(older_than=STUCK) == {LANE}
 
 
@@ -259,7 +255,7 @@ def test_a_check_run_that_stays_open_is_looked_at_after_pauses_that_double(world
         if world.stuck.resume(older_than=STUCK):
             pauses.append(minutes)
             minutes = 0
-            world.fail(LANE)
+            world.fail("steps")
 
     assert pauses == [30, 60, 120, 240, 480, 960, 960]
 

@@ -168,8 +168,8 @@ def test_a_job_that_kills_its_worker_each_time_is_given_up(world: World) -> None
     ("body", "reason"),
     [
         pytest.param(
-            b'{"action": "labeled"}',
-            "issues: missing or wrong: repository, installation, sender, issue",
+            b'{"action": "labeled", "installation": {"id": 1}}',
+            "issues: missing or wrong: repository, sender, issue",
             id="fields are missing",
         ),
         pytest.param(b"[]", "issues: the payload is not a JSON object", id="not an object"),
@@ -278,20 +278,6 @@ def test_who_loses_the_lane_at_the_end_of_a_job_records_nothing(world: World) ->
 
 def beside(world: World) -> Lane:
     return Lane(world.job("GenerateChange").lane)
-
-
-def test_what_comes_in_while_the_lane_is_given_back_is_done_as_well(world: World) -> None:
-    class LateDelivery(SqlJournal):
-        def release(self, lease: Lease) -> None:
-            if not world.rows(deliveries):
-                world.label()
-            super().release(lease)
-
-    vars(world.services).update(journal=LateDelivery(world.services.engine, world.clock))
-
-    world.drain()
-
-    assert "Done: a draft pull request is open" in world.comments[0]
 
 
 def test_a_lane_that_somebody_holds_is_left_to_them(world: World) -> None:

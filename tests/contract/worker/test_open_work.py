@@ -8,6 +8,7 @@ import pytest
 from app.domain.repo import Actor, HeadSha, PullRef
 from app.errors import RepoError, TransientError
 from app.ports.installations import Installation, OpenIssue, OpenPull, Request
+from app.ports.sandbox import Outcome, Step
 from app.worker.clock import hands, look_through, resume_checks
 from tests.contract.worker.world import MARIA, PULL, REPO, World
 from tests.e2e.requests import module_request
@@ -19,6 +20,18 @@ from tests.unit.validation.world import FILES, PASSING
 OUTAGE = TransientError("GitHub answered with status 502")
 SUSPENDED = RepoError("Installation 1 of the App on octo is suspended")
 OCTO = Installation(1, "octo", is_suspended=False)
+
+
+class BeforeAnOutage(FakeSandbox):
+    """The host is out of reach from when the tests have run until a job has been given up for it."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(PASSING)
+        self._world = world
+
+    def run(self, step: Step) -> Outcome:
+        self._world.host.broken_by = [OUTAGE] * 7 if not self.steps else []
+        return super().run(step)
 
 
 @pytest.fixture
@@ -53,10 +66,8 @@ def wait_and_resume(world: World) -> int:
 
 
 def test_a_check_whose_conclusion_was_given_up_is_concluded_in_the_end(checking: World) -> None:
+    vars(checking.services).update(sandbox=BeforeAnOutage(checking))
     checking.push()
-    checking.drain_next()
-    checking.drain_next()
-    checking.host.broken_by = [OUTAGE] * 7
     checking.drain_until_done()
     assert (checking.job("ConcludeTests").state, checking.job("ConcludeTests").attempt) == ("failed", 7)
     assert conclusions(checking) == [("in_progress", None)]
@@ -69,7 +80,7 @@ def test_a_check_whose_conclusion_was_given_up_is_concluded_in_the_end(checking:
 
 def test_a_check_whose_job_is_of_another_version_is_concluded_in_the_end(checking: World) -> None:
     checking.push()
-    checking.drain_next()
+    checking.drain_steps()
     checking.change_jobs(kind="RunTestsOfTomorrow")
     checking.drain_until_done()
     assert "not a job of this version of ACS" in [job.reason for job in checking.jobs()]
@@ -147,8 +158,9 @@ def test_a_label_of_somebody_who_may_not_is_refused_once_although_it_is_found(si
 def test_a_run_that_nobody_waits_for_any_more_is_cancelled_although_nobody_announced_it(world: World) -> None:
     world.label()
     vars(world.services).update(installations=InMemoryInstallations({OCTO: [REPO]}))
-    world.drain_one()
-    world.change_jobs(state="failed")
+    world.checkouts.refusal = OUTAGE
+    world.drain()
+    world.change_jobs(state="failed", finished_at=1)
     world.host.label(world.issue)
 
     look_through(world.services)

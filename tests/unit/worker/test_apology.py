@@ -23,6 +23,7 @@ from app.jobs import (
     RunTests,
     SayFailed,
     SayNotStarted,
+    ShowProgress,
 )
 from app.worker.apology import apology
 
@@ -50,6 +51,7 @@ APOLOGIES: list[tuple[Job, tuple[Job, ...]]] = [
     (RerunChecks(REPO, HEAD, 9), ()),
     (AskRequester(ISSUE, 2, "Which module?"), ()),
     (SayFailed(ISSUE, 2, "it broke"), ()),
+    (ShowProgress(ISSUE), ()),
     (ConcludeTests(REPO, HEAD, 31, NO_REPORT), ()),
     (NoteTests(REPO, HEAD, True, "12 tests passed"), ()),
 ]

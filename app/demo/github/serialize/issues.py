@@ -100,6 +100,36 @@ def issue(site: Site, repo: Repository, found: Issue) -> Fields:
     }
 
 
+def issue_in_event(site: Site, repo: Repository, found: Issue) -> Fields:
+    """As deliveries show it: who closed it, only the REST API says."""
+    shown = issue(site, repo, found)
+    return {name: value for name, value in shown.items() if name != "closed_by"}
+
+
+def issue_event(site: Site, repo: Repository, found: IssueEvent) -> Fields:
+    """What happened to an issue; which fields there are depends on what it was."""
+    sha = found.commit_sha
+    shown: Fields = {
+        "id": found.id,
+        "node_id": node_id("IssueEvent", found.id),
+        "url": f"{api_url(site, repo)}/issues/events/{found.id}",
+        "actor": user_by_id(site, found.actor_id),
+        "event": found.event,
+        "commit_id": sha,
+        "commit_url": f"{api_url(site, repo)}/commits/{sha}" if sha else None,
+        "created_at": stamp(found.created_at),
+        "performed_via_github_app": integration_by_id(site, found.app_id),
+    }
+    if found.label_name is not None:
+        shown["label"] = {"name": found.label_name, "color": found.label_color}
+    if found.assignee_id is not None:
+        shown["assignee"] = user_by_id(site, found.assignee_id)
+        shown["assigner"] = user_by_id(site, found.actor_id)
+    if found.renamed_from is not None:
+        shown["rename"] = {"from": found.renamed_from, "to": found.renamed_to}
+    return shown
+
+
 def _as_pull(site: Site, repo: Repository, found: Issue) -> Fields:
     pull = site.store.find(Pull, repo.id, str(found.number))
     page = issue_page(site, repo, found)
@@ -112,24 +142,6 @@ def _as_pull(site: Site, repo: Repository, found: Issue) -> Fields:
             "patch_url": f"{page}.patch",
             "merged_at": maybe_stamp(pull.merged_at if pull else None),
         },
-    }
-
-
-def event(site: Site, repo: Repository, found: IssueEvent) -> Fields:
-    """https://docs.github.com/en/rest/issues/events#list-issue-events"""
-    label_name = found.label_name
-    color = known.color if label_name and (known := site.store.find(Label, repo.id, label_name.lower())) else "ededed"
-    return {
-        "id": found.id,
-        "node_id": node_id("IssueEvent", found.id),
-        "url": f"{api_url(site, repo)}/issues/events/{found.id}",
-        "actor": user_by_id(site, found.actor_id),
-        "event": found.event,
-        "commit_id": None,
-        "commit_url": None,
-        "created_at": stamp(found.created_at),
-        **({"label": {"name": label_name, "color": color}} if label_name else {}),
-        "performed_via_github_app": None,
     }
 
 
