@@ -148,6 +148,11 @@ def _object(row: Mapping[str, Cell], margin: str) -> str:
     return "\n".join([f"{margin}{{", *lines, f"{margin}}}"])
 
 
+def typescript_entry(value: Cell, name: str, indent: int = 0) -> str:
+    """A property of an object that stands on lines of its own."""
+    return _entry(name, value, " " * indent)
+
+
 def _entry(name: str, value: Cell, margin: str) -> str:
     """A property on its own line; Prettier moves long text below its name, unless the name is short as well."""
     flat = f"{margin}{name}: {typescript(value)},"
