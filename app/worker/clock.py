@@ -12,8 +12,6 @@ import structlog
 from app.errors import TransientError
 from app.wiring import Services
 
-WAKES_AT_ONCE = 500
-
 log = structlog.stdlib.get_logger()
 
 
@@ -28,19 +26,22 @@ class Hand:
 
 def hands(services: Services) -> Sequence[Hand]:
     """Everything that happens by time alone."""
-    return (Hand("wake", services.settings.clock_tick, lambda: wake_due_lanes(services)),)
+    return (
+        Hand("wake", services.settings.clock_tick, lambda: wake_due_lanes(services)),
+        Hand("look over", services.settings.look_over, lambda: look_over(services)),
+    )
 
 
-def wake_due_lanes(services: Services) -> int:
-    """Wake a worker for each lane with due work that nobody holds; return how many."""
-    settings = services.settings
-    before = services.clock.now() - settings.wake_again
-    lanes = services.journal.due_lanes(woken_before=before, most=WAKES_AT_ONCE)
-    for lane in lanes:
+def wake_due_lanes(services: Services) -> None:
+    """Wake a worker for each queue in which work is due that nobody does, whatever the engine forgot."""
+    for lane in services.journal.due_lanes():
         services.wakeups.wake(lane)
-    if lanes:
-        log.info("lanes woken", lanes=len(lanes))
-    return len(lanes)
+
+
+def look_over(services: Services) -> None:
+    """Enter what a process of another version wrote down, as happens while ACS is upgraded."""
+    if overlooked := services.journal.enter_overlooked():
+        log.warning("lanes overlooked", lanes=overlooked)
 
 
 def keep_time(services: Services) -> None:

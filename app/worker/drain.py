@@ -1,4 +1,4 @@
-"""Draining a lane: deliveries become jobs, jobs are attempted in order, under a lease that is kept alive."""
+"""A worker's turn: deliveries become jobs, jobs are attempted, each piece of work under a lease that is kept alive."""
 
 import json
 import threading
@@ -16,7 +16,7 @@ from app.adapters.sql.record import JobRecord
 from app.errors import RepoError, StaleFence, TransientError
 from app.events import UnreadableEvent, parse
 from app.jobs import Job, decode
-from app.ports.journal import Lane, Lease, PendingDelivery, PendingJob
+from app.ports.journal import Lane, Lease, PendingDelivery, PendingJob, Queue, Work
 from app.wiring import Services
 from app.worker.apology import apology
 from app.worker.perform import perform
@@ -24,13 +24,13 @@ from app.worker.perform import perform
 BUG_ATTEMPTS = 3
 DEATHS_MOST = 20  # how often a process may die in the middle of a job, as it does when it is deployed
 LONGEST_DOUBLING = 20
-TURN_SECONDS = 20.0
+TURN_SECONDS = 5.0  # so long may steps keep a worker from long work
 
 log = structlog.stdlib.get_logger()
 
 
 class Drain:
-    """Does the work of lanes with one process's services."""
+    """Does work with one process's services."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -38,33 +38,31 @@ class Drain:
         self._journal = services.journal
         self._name = uuid4().hex
 
-    def __call__(self, lane: Lane) -> None:
-        """Do due work of the lane, in order, unless somebody else holds it.
+    def __call__(self, queue: Queue) -> None:
+        """Do what is due and nobody does, a piece at a time, each where it is fairest now.
 
-        A lane with a lot to do goes to the end of the queue after a while, so that others get their turn.
+        When a lot is due this ends after a while, and somebody is woken to go on.
         """
-        ttl = self._settings.lease
         turn_ends = time.monotonic() + TURN_SECONDS
-        while lease := self._journal.lease(lane, owner=self._name, ttl=ttl):
+        while taken := self._journal.take(queue, owner=self._name, ttl=self._settings.lease):
+            lease, work = taken
             try:
-                with _kept_alive(lambda held=lease: self._journal.renew(held, ttl=ttl), every=ttl / 3):
-                    self._work(lease, until=turn_ends)
+                self._do_kept_alive(lease, work)
             except StaleFence as stale:
-                log.warning("lane lost", lane=lane, fence=lease.fence, reason=str(stale))
-                return
-            self._journal.release(lease)
-            if not self._journal.has_due_work(lane):  # for what came in just before the release
-                return
+                log.warning("lane lost", lane=lease.lane, fence=lease.fence, reason=str(stale))
             if time.monotonic() >= turn_ends:
-                self._services.wakeups.wake(lane)
+                self._services.wakeups.wake(lease.lane)
                 return
 
-    def _work(self, lease: Lease, *, until: float) -> None:
-        while time.monotonic() < until and (work := self._journal.next(lease)):
-            with structlog.contextvars.bound_contextvars(correlation_id=work.correlation_id, lane=lease.lane):
-                lanes = self._decide(lease, work) if isinstance(work, PendingDelivery) else self._attempt(lease, work)
-            for lane in lanes - {lease.lane}:
-                self._services.wakeups.wake(lane)
+    def _do_kept_alive(self, lease: Lease, work: Work) -> None:
+        ttl = self._settings.lease
+        with (
+            _kept_alive(lambda: self._journal.renew(lease, ttl=ttl), every=ttl / 3),
+            structlog.contextvars.bound_contextvars(correlation_id=work.correlation_id, lane=lease.lane),
+        ):
+            lanes = self._decide(lease, work) if isinstance(work, PendingDelivery) else self._attempt(lease, work)
+        for lane in lanes - {lease.lane}:
+            self._services.wakeups.wake(lane)
 
     def _decide(self, lease: Lease, delivery: PendingDelivery) -> frozenset[Lane]:
         with structlog.contextvars.bound_contextvars(delivery=delivery.guid, installation=delivery.installation_id):

@@ -3,7 +3,8 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -11,18 +12,28 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from app.errors import TransientError
 
 PATIENCE_SECONDS = 8  # GitHub waits ten for an answer to a delivery
+SILENCE_SECONDS = 15  # of a transaction, which holds its lane for everybody else
+
+# https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+_POSTGRESQL = {
+    "connect_timeout": PATIENCE_SECONDS,
+    "tcp_user_timeout": PATIENCE_SECONDS * 1000,
+    "keepalives_idle": PATIENCE_SECONDS,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "options": f"-c lock_timeout={PATIENCE_SECONDS}s -c idle_in_transaction_session_timeout={SILENCE_SECONDS}s",
+}
 
 
 def open_engine(url: str) -> Engine:
     """An engine for `sqlite:///path` or `postgresql+psycopg://…`; make it after a fork, never before.
 
+    PostgreSQL ends a transaction of a process that stands still, so that others get its lane.
     SQLite runs in WAL mode with `synchronous=FULL`, so that what was committed survives the machine.
     https://www.sqlite.org/pragma.html#pragma_synchronous
     """
     if not url.startswith("sqlite"):
-        return create_engine(
-            url, pool_pre_ping=True, pool_size=8, max_overflow=8, connect_args={"connect_timeout": PATIENCE_SECONDS}
-        )
+        return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8, connect_args=_POSTGRESQL)
     engine = create_engine(url, connect_args={"timeout": PATIENCE_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -68,6 +79,16 @@ def reading(engine: Engine) -> Generator[Connection]:
     """
     with _explained(), engine.execution_options(reads_only=True).begin() as connection:
         yield connection
+
+
+def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say what to do on a conflict, in the dialect at hand."""
+    return insert_for(connection.dialect.name, table)
+
+
+def insert_for(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """The same for a statement that is built once and kept."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 @contextmanager

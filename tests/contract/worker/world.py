@@ -1,17 +1,17 @@
-"""One worker process: the real journal on SQLite, real settings and services, and a code host in memory."""
+"""One worker process: the real journal, real settings and services, and a code host in memory."""
 
 import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
 from typing import Literal
+from uuid import uuid4
 
 from sqlalchemy import Row, Table, select, update
 from structlog.typing import EventDict
 
 from app.adapters.sql.schema import migrate
-from app.adapters.sql.tables import audit, deliveries, jobs, lanes, tasks
+from app.adapters.sql.tables import audit, deliveries, jobs, lanes, millis, tasks
 from app.domain.repo import RepoRef
 from app.intake.subject import subject_of, takes_back
 from app.ports.code_host import Permission
@@ -30,11 +30,12 @@ MARIA = 7
 
 
 class World:
-    def __init__(self, folder: Path, logs: Sequence[EventDict]) -> None:
+    def __init__(self, folder: Path, logs: Sequence[EventDict], *, database_url: str = "") -> None:
         self.logs = logs
         self.settings = Settings.model_validate(
             {
                 "state_dir": folder,
+                "database_url": database_url,
                 "github_app_id": 9,
                 "github_private_key": "none is needed",
                 "github_webhook_secrets_file": folder / "none-either",
@@ -54,7 +55,6 @@ class World:
         migrate(self.settings.sql_url)
         self.issue = self.host.open_issue()
         self.lane = Lane(f"github.com/42/{self.issue.number}")
-        self._guids = count(1)
 
     def close(self) -> None:
         self.services.engine.dispose()
@@ -80,7 +80,7 @@ class World:
         fields = dict(payload)
         delivery = NewDelivery(
             app_id=9,
-            guid=str(next(self._guids)),
+            guid=str(uuid4()),
             event=event,
             action=str(fields["action"]),
             body=json.dumps(fields).encode() if body is None else body,
@@ -94,27 +94,25 @@ class World:
         self.woken.append(lane)
 
     def drain(self) -> None:
-        """Drain the issue's lane, then every lane that this wakes."""
-        Drain(self.services)(self.lane)
-        while self.woken:
-            Drain(self.services)(self.woken.pop(0))
+        """Do everything that is due."""
+        drain = Drain(self.services)
+        while self.services.journal.due_lanes():
+            drain("steps")
+            drain("long")
 
     def drain_until_done(self) -> None:
         """Let time pass until nothing waits any more."""
         self.drain()
-        while lanes := self.services.journal.due_lanes(woken_before=self.clock.now(), most=10) or self._later():
-            for lane in lanes:
-                Drain(self.services)(lane)
-
-    def _later(self) -> list[Lane]:
-        waiting = [job for job in self.rows(jobs) if job.state in ("ready", "retry")]
-        self.clock.move(timedelta(seconds=1))
-        return [Lane(job.lane) for job in waiting]
+        while any(job.finished_at is None for job in self.rows(jobs)):
+            self.clock.move(timedelta(seconds=1))
+            self.drain()
 
     def lose(self, lane: Lane) -> None:
         """Somebody else gets the lane, because its lease ran out."""
-        self.clock.move(timedelta(hours=1))
-        assert self.services.journal.lease(lane, owner="somebody else", ttl=timedelta(hours=1))
+        until = millis(self.clock.now() + timedelta(hours=1))
+        with self.services.engine.begin() as connection:
+            values = {"owner": "somebody else", "fence": lanes.c.fence + 1, "leased_until": until}
+            connection.execute(update(lanes).where(lanes.c.lane == lane).values(values))
 
     def job(self, kind: str) -> Row[tuple[object, ...]]:
         (job,) = [job for job in self.rows(jobs) if job.kind == kind]
