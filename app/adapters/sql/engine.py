@@ -109,9 +109,8 @@ def writing(engine: Engine, *, forgettable: bool = False) -> Generator[Connectio
     Raises:
         TransientError: the database does not answer or is locked.
     """
-    with _explained(), engine.connect() as connection:
-        with connection.execution_options(forgettable=forgettable).begin():
-            yield connection
+    with _explained(), engine.connect().execution_options(forgettable=forgettable) as connection, connection.begin():
+        yield connection
 
 
 @contextmanager
@@ -121,9 +120,8 @@ def reading(engine: Engine) -> Generator[Connection]:
     Raises:
         TransientError: the database does not answer.
     """
-    with _explained(), engine.connect() as connection:
-        with connection.execution_options(reads_only=True).begin():
-            yield connection
+    with _explained(), engine.connect().execution_options(reads_only=True) as connection, connection.begin():
+        yield connection
 
 
 def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
