@@ -12,7 +12,7 @@ from app.generation.recipes.catalogue import shipped_templates
 from app.generation.recipes.issue_form import issue_form
 from app.settings import Settings, SettingsError
 from app.wiring import Services
-from app.worker.clock import keep_time
+from app.worker.clock import asked_to_stop, hands, keep_time
 from app.worker.processes import supervise, work
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -68,7 +68,7 @@ def worker(
 @cli.command()
 def clock() -> None:
     """Wake workers for what is due."""
-    keep_time(_services())
+    keep_time(hands(_services()), asked_to_stop())
 
 
 @cli.command("issue-form")

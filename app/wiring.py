@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from uuid import uuid4
 
 from redis import Redis
 from sqlalchemy import Engine
 
+import handlers
 from app.adapters.clock import SystemClock
 from app.adapters.dependencies import NpmPipDependencies
 from app.adapters.git.checkouts import GitCheckouts
@@ -19,9 +21,11 @@ from app.adapters.sandbox.absent import NoSandbox
 from app.adapters.sandbox.sandbox import BubblewrapSandbox
 from app.adapters.sql.engine import open_engine
 from app.adapters.sql.journal import SqlJournal
+from app.adapters.sql.sweep import SqlSweepLedger
 from app.adapters.toolchain import Toolchain, ToolchainMissing, prepare
 from app.domain.repo import RepoRef
 from app.intake.receive import Sender
+from app.intake.sweep import Pace, Sweep
 from app.jobs import (
     AskRequester,
     ConcludeTests,
@@ -38,6 +42,7 @@ from app.jobs import (
     SayFailed,
 )
 from app.ports.code_host import CodeHost
+from app.ports.journal import Lane
 from app.ports.sandbox import Limits
 from app.settings import Settings
 
@@ -104,6 +109,26 @@ class Services:
             api_url=str(self.settings.github_api_url).rstrip("/"),
             app_id=self.settings.github_app_id,
             private_key=self.settings.private_key,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def sweep_ledger(self) -> SqlSweepLedger:
+        return SqlSweepLedger(self.engine, self.clock, host=self.settings.host, app_id=self.settings.github_app_id)
+
+    @cached_property
+    def sweep(self) -> Sweep:
+        """Asks GitHub again for what it could not deliver; one process at a time."""
+        settings = self.settings
+        return Sweep(
+            lane=Lane(f"{settings.host}/sweep/{settings.github_app_id}"),  # no subject has a lane of that name
+            owner=uuid4().hex,
+            ttl=settings.lease,
+            events=frozenset(handlers.ROUTES),
+            pace=Pace(settings.sweep_every, settings.redeliver_patience, settings.redeliver_per_minute),
+            github=self.github.hook_deliveries(),
+            ledger=self.sweep_ledger,
+            journal=self.journal,
             clock=self.clock,
         )
 

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,10 +10,11 @@ from types import FrameType
 
 import structlog
 
-from app.errors import TransientError
+from app.errors import StaleFence, TransientError
 from app.wiring import Services
 
 WAKES_AT_ONCE = 500
+STOP_SECONDS = 5.0  # what is cut short then is done by the next clock
 
 log = structlog.stdlib.get_logger()
 
@@ -28,7 +30,11 @@ class Hand:
 
 def hands(services: Services) -> Sequence[Hand]:
     """Everything that happens by time alone."""
-    return (Hand("wake", services.settings.clock_tick, lambda: wake_due_lanes(services)),)
+    tick = services.settings.clock_tick
+    return (
+        Hand("wake", tick, lambda: wake_due_lanes(services)),
+        Hand("sweep", tick, lambda: services.sweep()),
+    )
 
 
 def wake_due_lanes(services: Services) -> int:
@@ -43,17 +49,15 @@ def wake_due_lanes(services: Services) -> int:
     return len(lanes)
 
 
-def keep_time(services: Services) -> None:
-    """Be the clock until a signal says stop: what is due is found in SQL, whatever the engine forgot."""
-    stop = asked_to_stop()
-    threads = [
-        threading.Thread(target=_move, args=(hand, stop), name=hand.name, daemon=True) for hand in hands(services)
-    ]
+def keep_time(moving: Sequence[Hand], stop: threading.Event) -> None:
+    """Be the clock until it is stopped: what is due is found in SQL, whatever the engine forgot."""
+    threads = [threading.Thread(target=_move, args=(hand, stop), name=hand.name, daemon=True) for hand in moving]
     for thread in threads:
         thread.start()
     stop.wait()
+    deadline = time.monotonic() + STOP_SECONDS
     for thread in threads:
-        thread.join(timeout=5)
+        thread.join(timeout=max(0.0, deadline - time.monotonic()))
 
 
 def _move(hand: Hand, stop: threading.Event) -> None:
@@ -62,6 +66,8 @@ def _move(hand: Hand, stop: threading.Event) -> None:
             hand.move()
         except TransientError as error:
             log.warning("clock waits", hand=hand.name, reason=str(error))
+        except StaleFence as stale:
+            log.warning("clock overtaken", hand=hand.name, reason=str(stale))
         except Exception as error:  # a bug in one hand must not stop it, nor the others
             log.exception("clock raised", hand=hand.name, error=type(error).__name__)
 
