@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from app.errors import TransientError
 from app.generation.recipes.catalogue import shipped_templates
 from app.generation.recipes.issue_form import issue_form
 from app.settings import Settings, SettingsError
@@ -39,7 +40,11 @@ def migrate() -> None:
     """Bring the database to this version's schema."""
     from app.adapters.sql import schema  # Alembic takes a while to import, and no other command needs it
 
-    schema.migrate(_services().settings.sql_url)
+    try:
+        schema.migrate(_services().settings.sql_url)
+    except (schema.NotMigrated, TransientError) as error:
+        typer.echo(f"Nothing was migrated: {error}", err=True)
+        raise typer.Exit(1) from None
 
 
 @cli.command()

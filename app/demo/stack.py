@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 import httpx
 import psutil
@@ -63,6 +63,7 @@ class Registration:
 class Stack:
     """The processes of one ACS, in a state folder, on free ports; leaving its `with` block stops them.
 
+    They are called `redis`, `web`, `worker` and `clock`; where there are several of a kind, `web-2`, `worker-2` …
     Logs are in `logs/NAME.log` below the state folder. `settings` are more `ACS_…` variables.
     """
 
@@ -70,12 +71,28 @@ class Stack:
     port: int
     registration: Registration
     settings: Mapping[str, str] = field(default_factory=dict[str, str])
+    webs: int = 1
+    workers: int = 1
     redis_port: int = field(default_factory=free_port)
+    more_ports: dict[str, int] = field(default_factory=dict[str, int])
     processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict[str, "subprocess.Popen[bytes]"])
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return self.url_of("web")
+
+    def url_of(self, web: str) -> str:
+        """Where a web process listens."""
+        return f"http://127.0.0.1:{self._port_of(web)}"
+
+    @property
+    def names(self) -> list[str]:
+        """Everything that `start` starts, in that order."""
+        return ["redis", *self.names_of("web"), *self.names_of("worker"), "clock"]
+
+    def names_of(self, kind: Literal["web", "worker"]) -> list[str]:
+        count = {"web": self.webs, "worker": self.workers}[kind]
+        return [kind, *(f"{kind}-{number}" for number in range(2, count + 1))]
 
     def start(self) -> Self:
         """Write the secrets, migrate, start everything, and return when the web process is ready.
@@ -86,7 +103,7 @@ class Stack:
         self._write_secrets()
         self._migrate()
         try:
-            for name in ("redis", "web", "worker", "clock"):
+            for name in self.names:
                 self.run(name)
             self.wait_until_ready()
         except BaseException:
@@ -101,7 +118,7 @@ class Stack:
             self.processes[name] = subprocess.Popen(
                 self._argv(name),
                 cwd=PROJECT,
-                env=self._environment(),
+                env=self._environment(name),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -114,13 +131,16 @@ class Stack:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
-    def workers(self) -> list[psutil.Process]:
-        """The worker processes below the supervisor."""
-        return psutil.Process(self.processes["worker"].pid).children()
+    def children(self, name: str) -> list[psutil.Process]:
+        """The processes that one of ours keeps running: those of `worker` do the work, those of `web` answer."""
+        return psutil.Process(self.processes[name].pid).children()
 
     def forget_wakeups(self) -> None:
-        """Empty Redis, as a restart of it without a disk would."""
-        Redis(port=self.redis_port).flushall()  # pyright: ignore[reportUnknownMemberType]  # untyped arguments
+        """Empty Redis, whether it is running or not, as the loss of its disk would."""
+        if "redis" in self.processes:
+            Redis(port=self.redis_port).flushall()  # pyright: ignore[reportUnknownMemberType]  # untyped arguments
+        else:
+            shutil.rmtree(self._redis_folder())
 
     def stop(self) -> None:
         """Ask every process to end, and end those that do not."""
@@ -136,25 +156,25 @@ class Stack:
         self.processes.clear()
 
     def wait_until_ready(self) -> None:
-        """Return when the web process can keep deliveries and a worker listens for short steps."""
+        """Return when every web process can keep deliveries and the workers listen for short steps."""
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
             self._require_running()
-            if self._keeps_deliveries() and self._has_worker():
+            if all(map(self._keeps_deliveries, self.names_of("web"))) and self._has_workers():
                 return
             time.sleep(0.05)
         raise StackFailed(f"ACS was not ready within {READY_SECONDS} s; its logs are in {self.state / 'logs'}")
 
-    def _keeps_deliveries(self) -> bool:
+    def _keeps_deliveries(self, web: str) -> bool:
         try:
-            return httpx.get(f"{self.url}/readyz", timeout=2, trust_env=False).status_code == 200
+            return httpx.get(f"{self.url_of(web)}/readyz", timeout=2, trust_env=False).status_code == 200
         except httpx.HTTPError:
             return False
 
-    def _has_worker(self) -> bool:
+    def _has_workers(self) -> bool:
         redis = Redis(port=self.redis_port)
         try:
-            return SimpleWorker.count(connection=redis, queue=Queue(STEPS, connection=redis)) > 0
+            return SimpleWorker.count(connection=redis, queue=Queue(STEPS, connection=redis)) >= self.workers
         except RedisError:
             return False
 
@@ -171,23 +191,37 @@ class Stack:
 
     def _migrate(self) -> None:
         done = subprocess.run(
-            self._acs("migrate"), cwd=PROJECT, env=self._environment(), capture_output=True, text=True, check=False
+            self._acs("migrate"), cwd=PROJECT, env=self._environment(""), capture_output=True, text=True, check=False
         )
         if done.returncode != 0:
             raise StackFailed(f"acs migrate failed: {(done.stderr or done.stdout)[-500:]}")
 
     def _argv(self, name: str) -> list[str]:
-        if name == "redis":
-            return [redis_program(), "--port", str(self.redis_port), "--bind", "127.0.0.1", "--save", ""]
-        return self._acs({"web": "serve"}.get(name, name))
+        kind = name.partition("-")[0]
+        if kind == "redis":
+            where = ["--port", str(self.redis_port), "--bind", "127.0.0.1", "--dir", str(self._redis_folder())]
+            return [redis_program(), *where, "--save", "", "--appendonly", "yes"]
+        return self._acs({"web": "serve"}.get(kind, kind))
 
     def _acs(self, command: str) -> list[str]:
         return [sys.executable, "-m", "app.cli", command]
 
     def _log(self, name: str) -> Path:
-        folder = self.state / "logs"
+        return self._folder("logs") / f"{name}.log"
+
+    def _redis_folder(self) -> Path:
+        return self._folder("redis")
+
+    def _folder(self, name: str) -> Path:
+        folder = self.state / name
         folder.mkdir(parents=True, exist_ok=True)
-        return folder / f"{name}.log"
+        return folder
+
+    def _port_of(self, name: str) -> int:
+        """The port of a web process: the Stack's own for the first, and one that does not change for each other."""
+        if name not in self.names_of("web")[1:]:
+            return self.port
+        return self.more_ports.setdefault(name, free_port())
 
     def _write_secrets(self) -> None:
         folder = self.state / "secrets"
@@ -200,14 +234,14 @@ class Stack:
             path.touch(mode=0o600)
             path.write_text(secret)
 
-    def _environment(self) -> dict[str, str]:
+    def _environment(self, name: str) -> dict[str, str]:
         return {
             "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
             "HOME": str(self.state),
             "LANG": "C.UTF-8",
             "PYTHONPATH": str(PROJECT),
             "ACS_STATE_DIR": str(self.state),
-            "ACS_LISTEN": f"127.0.0.1:{self.port}",
+            "ACS_LISTEN": f"127.0.0.1:{self._port_of(name)}",
             "ACS_REDIS_URL": f"redis://127.0.0.1:{self.redis_port}/0",
             "ACS_GITHUB_API_URL": self.registration.api_url,
             "ACS_GITHUB_APP_ID": str(self.registration.app_id),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.world import World
+from tests.e2e.world import Database, World
 
 
 @pytest.fixture(scope="module")
@@ -19,8 +19,14 @@ def state() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def world(state: Path) -> Iterator[World]:
-    with World(state) as world:
+def database() -> Database:
+    """A module that runs on both databases has a fixture of this name with both as parameters."""
+    return "sqlite"
+
+
+@pytest.fixture(scope="module")
+def world(state: Path, database: Database) -> Iterator[World]:
+    with World(state / database, database=database) as world:
         yield world
 
 
@@ -32,6 +38,6 @@ def pytest_runtest_makereport(
     report = yield
     world = getattr(item, "funcargs", {}).get("world")
     if report.failed and isinstance(world, World):
-        for name in ("web", "worker", "clock"):
+        for name in world.stack.names:
             report.sections.append((f"the last of {name}.log", "\n".join(world.log_lines(name)[-25:])))
     return report

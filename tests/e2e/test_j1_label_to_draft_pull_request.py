@@ -5,7 +5,12 @@ import time
 import pytest
 
 from tests.e2e.requests import module_request
-from tests.e2e.world import SHOP, Json, World, concluded, eventually
+from tests.e2e.world import SHOP, Database, Json, World, concluded, eventually
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    return request.param
 
 
 def progress(world: World, number: int) -> str:

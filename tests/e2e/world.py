@@ -5,15 +5,19 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 import httpx
 import jwt
+from sqlalchemy import Row, Table, select
 
 import app.demo
+from app.adapters.sql.engine import open_engine
 from app.demo.github.local import LocalGitHub
 from app.demo.github.seed import Seed, SeedApp, SeedPerson, SeedRepository
 from app.demo.stack import Registration, Stack, free_port
+from tests.e2e.round_robin import RoundRobin
+from tests.postgresql import PostgreSQL
 
 SAMPLES = Path(app.demo.__file__).parent / "samples"
 SHOP = "octo/shop"
@@ -27,10 +31,14 @@ QUICK = {
 
 T = TypeVar("T")
 Json = Any
+Database = Literal["sqlite", "postgresql"]
 
 
 class World:
-    """A local GitHub with people on it, and an ACS installed there, both in one folder and on free ports."""
+    """A local GitHub with people on it, and an ACS installed there, both in one folder and on free ports.
+
+    With several web processes, deliveries go to them in turn.
+    """
 
     def __init__(
         self,
@@ -38,8 +46,19 @@ class World:
         *,
         repositories: Mapping[str, Path] | None = None,
         settings: Mapping[str, str] | None = None,
+        database: Database = "sqlite",
+        webs: int = 1,
+        workers: int = 1,
+        requests_per_hour: int | None = None,
     ) -> None:
-        port = free_port()
+        self._closing = ExitStack()
+        self.postgresql = (
+            self._closing.enter_context(PostgreSQL(state / "postgresql")) if database == "postgresql" else None
+        )
+        self.database_url = self.postgresql.url if self.postgresql else f"sqlite:///{state / 'acs' / 'acs.db'}"
+        ports = [free_port() for _ in range(webs)]
+        urls = [f"http://127.0.0.1:{port}" for port in ports]
+        entrance = urls[0] if webs == 1 else self._closing.enter_context(RoundRobin(urls)).url
         roles = {"maria": "admin", "omar": "write", "tina": "triage", "eve": "read"}
         seed = Seed(
             people=[SeedPerson(login=login) for login in (*roles, "sam")],
@@ -47,10 +66,11 @@ class World:
                 SeedRepository(full_name=name, files=files, roles=roles, labels=("acs",))  # pyright: ignore[reportArgumentType]
                 for name, files in (repositories or {SHOP: SAMPLES / "typescript"}).items()
             ],
-            app=SeedApp(webhook_url=f"http://127.0.0.1:{port}/webhooks/github"),
+            app=SeedApp(webhook_url=f"{entrance}/webhooks/github"),
         )
-        self._closing = ExitStack()
-        self.github = self._closing.enter_context(LocalGitHub.start(state / "github", seed))
+        self.github = self._closing.enter_context(
+            LocalGitHub.start(state / "github", seed, requests_per_hour=requests_per_hour)
+        )
         keys = self.github.keys
         assert keys.app_id is not None
         assert keys.private_key is not None
@@ -58,14 +78,17 @@ class World:
         self.webhook_secret = keys.webhook_secret
         self.stack = Stack(
             state / "acs",
-            port,
+            ports[0],
             Registration(
                 api_url=self.github.url,
                 app_id=keys.app_id,
                 private_key=keys.private_key,
                 webhook_secret=keys.webhook_secret,
             ),
-            settings={**QUICK, **(settings or {})},
+            settings={**QUICK, "ACS_DATABASE_URL": self.database_url, **(settings or {})},
+            webs=webs,
+            workers=workers,
+            more_ports={f"web-{number}": port for number, port in enumerate(ports[1:], start=2)},
         )
 
     def __enter__(self) -> Self:
@@ -141,6 +164,14 @@ class World:
         """Something that only the local GitHub can do."""
         answer = httpx.request(method, f"{self.github.url}/_local{path}", trust_env=False, timeout=30)
         assert answer.is_success, answer.text
+
+    def rows(self, table: Table) -> Sequence[Row[Any]]:
+        """What ACS has written down in a table."""
+        engine = open_engine(self.database_url)
+        with engine.begin() as connection:
+            found = connection.execute(select(table)).all()
+        engine.dispose()
+        return found
 
     def log_lines(self, *names: str) -> list[str]:
         folder = self.stack.state / "logs"

@@ -27,7 +27,7 @@ def flush_redis(world: World, _name: str, _rng: random.Random) -> None:
 
 
 def kill_one_worker(world: World, _name: str, rng: random.Random) -> None:
-    workers = world.stack.workers()
+    workers = world.stack.children("worker")
     if workers:
         rng.choice(workers).kill()
 

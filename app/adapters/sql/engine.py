@@ -11,18 +11,28 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from app.errors import TransientError
 
 PATIENCE_SECONDS = 8  # GitHub waits ten for an answer to a delivery
+SILENCE_SECONDS = 15  # of a transaction, which holds its lane for everybody else
+
+# https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+_POSTGRESQL = {
+    "connect_timeout": PATIENCE_SECONDS,
+    "tcp_user_timeout": PATIENCE_SECONDS * 1000,
+    "keepalives_idle": PATIENCE_SECONDS,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "options": f"-c lock_timeout={PATIENCE_SECONDS}s -c idle_in_transaction_session_timeout={SILENCE_SECONDS}s",
+}
 
 
 def open_engine(url: str) -> Engine:
     """An engine for `sqlite:///path` or `postgresql+psycopg://…`; make it after a fork, never before.
 
+    PostgreSQL ends a transaction of a process that stands still, so that others get its lane.
     SQLite runs in WAL mode with `synchronous=FULL`, so that what was committed survives the machine.
     https://www.sqlite.org/pragma.html#pragma_synchronous
     """
     if not url.startswith("sqlite"):
-        return create_engine(
-            url, pool_pre_ping=True, pool_size=8, max_overflow=8, connect_args={"connect_timeout": PATIENCE_SECONDS}
-        )
+        return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8, connect_args=_POSTGRESQL)
     engine = create_engine(url, connect_args={"timeout": PATIENCE_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

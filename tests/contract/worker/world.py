@@ -1,11 +1,11 @@
-"""One worker process: the real journal on SQLite, real settings and services, and a code host in memory."""
+"""One worker process: the real journal, real settings and services, and a code host in memory."""
 
 import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
 from typing import Literal
+from uuid import uuid4
 
 from sqlalchemy import Row, Table, select, update
 from structlog.typing import EventDict
@@ -30,11 +30,12 @@ MARIA = 7
 
 
 class World:
-    def __init__(self, folder: Path, logs: Sequence[EventDict]) -> None:
+    def __init__(self, folder: Path, logs: Sequence[EventDict], *, database_url: str = "") -> None:
         self.logs = logs
         self.settings = Settings.model_validate(
             {
                 "state_dir": folder,
+                "database_url": database_url,
                 "github_app_id": 9,
                 "github_private_key": "none is needed",
                 "github_webhook_secrets_file": folder / "none-either",
@@ -54,7 +55,6 @@ class World:
         migrate(self.settings.sql_url)
         self.issue = self.host.open_issue()
         self.lane = Lane(f"github.com/42/{self.issue.number}")
-        self._guids = count(1)
 
     def close(self) -> None:
         self.services.engine.dispose()
@@ -80,7 +80,7 @@ class World:
         fields = dict(payload)
         delivery = NewDelivery(
             app_id=9,
-            guid=str(next(self._guids)),
+            guid=str(uuid4()),
             event=event,
             action=str(fields["action"]),
             body=json.dumps(fields).encode() if body is None else body,
