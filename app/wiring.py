@@ -42,7 +42,6 @@ from app.jobs import (
     SayFailed,
 )
 from app.ports.code_host import CodeHost
-from app.ports.journal import Lane
 from app.ports.sandbox import Limits
 from app.settings import Settings
 
@@ -121,14 +120,12 @@ class Services:
         """Asks GitHub again for what it could not deliver; one process at a time."""
         settings = self.settings
         return Sweep(
-            lane=Lane(f"{settings.host}/sweep/{settings.github_app_id}"),  # no subject has a lane of that name
             owner=uuid4().hex,
             ttl=settings.lease,
             events=frozenset(handlers.ROUTES),
             pace=Pace(settings.sweep_every, settings.redeliver_patience, settings.redeliver_per_minute),
             github=self.github.hook_deliveries(),
             ledger=self.sweep_ledger,
-            journal=self.journal,
             clock=self.clock,
         )
 

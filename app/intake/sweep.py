@@ -14,8 +14,7 @@ from app.errors import RepoError, TransientError
 from app.intake.missing import MOST_ASKS, judged, next_to_ask, noted, watermark_after
 from app.ports.clock import Clock
 from app.ports.hook_deliveries import MOST_KEPT_DAYS, AskedInVain, Attempt, HookDeliveries, NoLongerKept, Page
-from app.ports.journal import Journal, Lane, Lease
-from app.ports.sweep import Expected, Progress, SweepLedger
+from app.ports.sweep import Expected, Progress, SweepLease, SweepLedger
 
 OVERLAP = timedelta(minutes=10)  # an attempt may appear in the list some time after it was made
 LOOK_BACK = timedelta(days=MOST_KEPT_DAYS)
@@ -36,7 +35,7 @@ class Pace:
 
 
 class Sweep:
-    """Finds and asks for missing deliveries of one App; whoever holds `lane` does it, one process at a time.
+    """Finds and asks for missing deliveries of one App, in one process at a time.
 
     What it knows is in the ledger, so that one that is killed goes on where it was.
     """
@@ -44,20 +43,18 @@ class Sweep:
     def __init__(
         self,
         *,
-        lane: Lane,
         owner: str,
         ttl: timedelta,
         events: Collection[str],
         pace: Pace,
         github: HookDeliveries,
         ledger: SweepLedger,
-        journal: Journal,
         clock: Clock,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._lane, self._owner, self._ttl = lane, owner, ttl
+        self._owner, self._ttl = owner, ttl
         self._events, self._pace = events, pace
-        self._github, self._ledger, self._journal = github, ledger, journal
+        self._github, self._ledger = github, ledger
         self._clock, self._sleep = clock, sleep
 
     def __call__(self) -> None:
@@ -67,7 +64,7 @@ class Sweep:
             TransientError: GitHub or the database does not answer. Nothing is lost by that but time.
             StaleFence: somebody else sweeps by now.
         """
-        if not self._has_work() or not (lease := self._journal.lease(self._lane, owner=self._owner, ttl=self._ttl)):
+        if not self._has_work() or not (lease := self._ledger.lease(owner=self._owner, ttl=self._ttl)):
             return
         try:
             self._work(lease)
@@ -78,7 +75,7 @@ class Sweep:
             log.error("sweep refused", reason=str(error))
             self._pause(lease, self._pace.every)
         finally:
-            self._journal.release(lease)
+            self._ledger.release(lease)
 
     def _has_work(self) -> bool:
         progress = self._ledger.progress()
@@ -98,24 +95,24 @@ class Sweep:
             return True
         return self._clock.now() >= progress.listed_at + self._pace.every
 
-    def _work(self, lease: Lease) -> None:
+    def _work(self, lease: SweepLease) -> None:
         progress = self._ledger.progress()
         if self._is_time_to_read(progress):
             progress = self._read(lease, progress)
         if progress.began_at is None and progress.listed_at is not None:  # else the oldest is not known yet
             self._ask(lease, progress.listed_at)
 
-    def _pause(self, lease: Lease, span: timedelta) -> None:
+    def _pause(self, lease: SweepLease, span: timedelta) -> None:
         until = self._clock.now() + span
         self._ledger.save(lease, (), replace(self._ledger.progress(), paused_until=until))
 
-    def _read(self, lease: Lease, progress: Progress) -> Progress:
+    def _read(self, lease: SweepLease, progress: Progress) -> Progress:
         """Read the list back to the watermark, or go on doing so; each page is kept before the next is read."""
         if progress.began_at is None:
             progress = replace(progress, began_at=self._clock.now(), newest=None, cursor=None)
         floor = self._floor(progress)
         for _ in range(PAGES_AT_ONCE):
-            self._journal.renew(lease, ttl=self._ttl)
+            self._ledger.renew(lease, ttl=self._ttl)
             page = self._page(lease, progress)
             progress = _after(progress, page)
             is_last = progress.cursor is None or any(one.delivered_at < floor for one in page.attempts)
@@ -128,7 +125,7 @@ class Sweep:
         earliest = self._clock.now() - LOOK_BACK  # our clock and not GitHub's: minutes do not matter at this distance
         return max(earliest, progress.watermark - OVERLAP) if progress.watermark else earliest
 
-    def _page(self, lease: Lease, progress: Progress) -> Page:
+    def _page(self, lease: SweepLease, progress: Progress) -> Page:
         try:
             return self._github.page(progress.cursor)
         except RepoError:
@@ -136,7 +133,7 @@ class Sweep:
                 self._ledger.save(lease, (), replace(progress, began_at=None, newest=None, cursor=None))
             raise
 
-    def _note(self, lease: Lease, attempts: Sequence[Attempt], progress: Progress) -> None:
+    def _note(self, lease: SweepLease, attempts: Sequence[Attempt], progress: Progress) -> None:
         attempts = [one for one in attempts if one.event in self._events]
         known = dict(self._ledger.expected({one.guid for one in attempts}))
         seen: dict[str, Expected] = {}
@@ -145,7 +142,7 @@ class Sweep:
         self._judge(lease, seen, known, progress)
 
     def _judge(
-        self, lease: Lease, seen: Mapping[str, Expected], known: Mapping[str, Expected], progress: Progress
+        self, lease: SweepLease, seen: Mapping[str, Expected], known: Mapping[str, Expected], progress: Progress
     ) -> None:
         kept = self._ledger.kept(seen)
         is_first = progress.watermark is None
@@ -154,7 +151,7 @@ class Sweep:
         self._ledger.save(lease, changed, progress)
         _tell(changed, known)
 
-    def _end_reading(self, lease: Lease, progress: Progress) -> Progress:
+    def _end_reading(self, lease: SweepLease, progress: Progress) -> Progress:
         missing = {one.guid: one for one in self._ledger.missing()}
         newest = progress.newest or progress.watermark
         done = replace(progress, listed_at=progress.began_at, began_at=None, newest=None, cursor=None)
@@ -164,7 +161,7 @@ class Sweep:
             self._ledger.save(lease, (), done)
         return done
 
-    def _ask(self, lease: Lease, listed_at: datetime) -> None:
+    def _ask(self, lease: SweepLease, listed_at: datetime) -> None:
         """Ask for what may be asked for, round after round, as long as answers come and the list need not be read."""
         until = self._clock.now() + self._pace.every
         while self._clock.now() < until:
@@ -172,11 +169,11 @@ class Sweep:
             if not chosen:
                 return
             for one in chosen:
-                self._journal.renew(lease, ttl=self._ttl)
+                self._ledger.renew(lease, ttl=self._ttl)
                 self._ask_for(lease, one)
             self._sleep(BETWEEN_ROUNDS_S)
 
-    def _chosen(self, lease: Lease, listed_at: datetime) -> Sequence[Expected]:
+    def _chosen(self, lease: SweepLease, listed_at: datetime) -> Sequence[Expected]:
         for guid in self._ledger.recover(lease):
             log.info("delivery recovered", guid=guid)
         return self._next(self._ledger.missing(), listed_at)
@@ -194,7 +191,7 @@ class Sweep:
             most=self._pace.most_per_minute - self._ledger.asked_since(now - timedelta(minutes=1)),
         )
 
-    def _ask_for(self, lease: Lease, one: Expected) -> None:
+    def _ask_for(self, lease: SweepLease, one: Expected) -> None:
         reason = ""
         try:
             self._github.ask_again(one.newest_id)

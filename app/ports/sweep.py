@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from app.ports.hook_deliveries import Cursor
-from app.ports.journal import DeliveryState, Lease
+from app.ports.journal import DeliveryState
 
 # `missing` is asked for again; `recovered` came after that; `lost` is given up, and comes only by hand
 ExpectedState = Literal["arrived", "missing", "recovered", "lost"]
@@ -53,8 +53,26 @@ class Progress:
     paused_until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SweepLease:
+    """The right to sweep until it expires; `fence` grows with every lease."""
+
+    owner: str
+    fence: int
+
+
 class SweepLedger(Protocol):
     """One App's part. Every method that takes a lease raises `StaleFence`, and writes nothing, when it is lost."""
+
+    def lease(self, *, owner: str, ttl: timedelta) -> SweepLease | None:
+        """The right to sweep, unless somebody else has it."""
+        ...
+
+    def renew(self, lease: SweepLease, *, ttl: timedelta) -> None: ...
+
+    def release(self, lease: SweepLease) -> None:
+        """Let others sweep; nothing happens when somebody else does already."""
+        ...
 
     def progress(self) -> Progress: ...
 
@@ -78,11 +96,11 @@ class SweepLedger(Protocol):
         """How many deliveries were asked for since then."""
         ...
 
-    def save(self, lease: Lease, expected: Sequence[Expected], progress: Progress | None = None) -> None:
+    def save(self, lease: SweepLease, expected: Sequence[Expected], progress: Progress | None = None) -> None:
         """Keep these, and the progress, in one transaction; one that is lost from now on gets a line in the audit."""
         ...
 
-    def recover(self, lease: Lease) -> Sequence[str]:
+    def recover(self, lease: SweepLease) -> Sequence[str]:
         """Settle what was missing or lost and is in the journal by now; return the GUIDs."""
         ...
 

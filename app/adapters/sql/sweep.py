@@ -1,7 +1,7 @@
 """The sweep's ledger in SQL."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, and_, exists, func, select, update
@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, and_, exis
 from app.adapters.sql.audit_log import append
 from app.adapters.sql.engine import reading, writing
 from app.adapters.sql.journal import upsert
-from app.adapters.sql.lanes import hold
-from app.adapters.sql.tables import deliveries, hook_deliveries, millis, moment, sweeps
+from app.adapters.sql.tables import deliveries, hook_deliveries, millis, millis_of, moment, sweeps
+from app.errors import StaleFence
 from app.ports.clock import Clock
 from app.ports.hook_deliveries import Cursor
-from app.ports.journal import DeliveryState, Lease
-from app.ports.sweep import Expected, ExpectedState, Progress
+from app.ports.journal import DeliveryState
+from app.ports.sweep import Expected, ExpectedState, Progress, SweepLease
 
 MOST_MISSING = 5_000  # looked at in one go, the oldest
 
@@ -25,6 +25,36 @@ class SqlSweepLedger:
     def __init__(self, engine: Engine, clock: Clock, *, host: str, app_id: int) -> None:
         self._engine, self._clock = engine, clock
         self._app = {"host": host, "app_id": app_id}
+
+    def lease(self, *, owner: str, ttl: timedelta) -> SweepLease | None:
+        now = millis(self._clock.now())
+        with writing(self._engine) as connection:
+            first = upsert(connection, sweeps).values(**self._app, owner="", fence=0, leased_until=0)
+            connection.execute(first.on_conflict_do_nothing())
+            fence = connection.execute(
+                update(sweeps)
+                .where(self._ours(sweeps), sweeps.c.leased_until <= now)
+                .values(owner=owner, fence=sweeps.c.fence + 1, leased_until=now + millis_of(ttl))
+                .returning(sweeps.c.fence)
+            ).scalar()
+        return None if fence is None else SweepLease(owner, fence)
+
+    def renew(self, lease: SweepLease, *, ttl: timedelta) -> None:
+        with writing(self._engine) as connection:
+            self._hold(connection, lease, leased_until=millis(self._clock.now()) + millis_of(ttl))
+
+    def release(self, lease: SweepLease) -> None:
+        with writing(self._engine) as connection:
+            connection.execute(update(sweeps).where(self._held(lease)).values(owner="", leased_until=0))
+
+    def _hold(self, connection: Connection, lease: SweepLease, **values: int | str | None) -> None:
+        """Make sure, for the rest of this transaction, that nobody else sweeps; and write what changes by that."""
+        held = connection.execute(update(sweeps).where(self._held(lease)).values(owner=lease.owner, **values))
+        if held.rowcount != 1:
+            raise StaleFence(f"somebody else sweeps by now: fence {lease.fence} is over")
+
+    def _held(self, lease: SweepLease) -> ColumnElement[bool]:
+        return and_(self._ours(sweeps), sweeps.c.owner == lease.owner, sweeps.c.fence == lease.fence)
 
     def progress(self) -> Progress:
         with reading(self._engine) as connection:
@@ -77,15 +107,18 @@ class SqlSweepLedger:
         with reading(self._engine) as connection:
             return connection.execute(asked).scalar_one()
 
-    def save(self, lease: Lease, expected: Sequence[Expected], progress: Progress | None = None) -> None:
+    def save(self, lease: SweepLease, expected: Sequence[Expected], progress: Progress | None = None) -> None:
         with writing(self._engine) as connection:
-            hold(connection, lease)
+            self._hold(connection, lease, **({} if progress is None else _progress_row(progress)))
             for one in expected:
                 if one.state == "lost" and not self._is_lost(connection, one):
                     self._audit_loss(connection, one)
-                _put(connection, hook_deliveries, {**self._app, "guid": one.guid}, _row(one))
-            if progress is not None:
-                _put(connection, sweeps, self._app, _progress_row(progress))
+                self._put(connection, one)
+
+    def _put(self, connection: Connection, one: Expected) -> None:
+        values = _row(one)
+        row = upsert(connection, hook_deliveries).values(**self._app, guid=one.guid, **values)
+        connection.execute(row.on_conflict_do_update(index_elements=["host", "app_id", "guid"], set_=values))
 
     def _is_lost(self, connection: Connection, one: Expected) -> bool:
         lost = select(hook_deliveries.c.guid).where(self._is(one.guid), hook_deliveries.c.state == "lost")
@@ -103,7 +136,7 @@ class SqlSweepLedger:
             facts={"guid": lost.guid, "event": lost.event, "asks": str(lost.asks), "reason": lost.reason},
         )
 
-    def recover(self, lease: Lease) -> Sequence[str]:
+    def recover(self, lease: SweepLease) -> Sequence[str]:
         is_here = exists().where(
             deliveries.c.host == hook_deliveries.c.host,
             deliveries.c.app_id == hook_deliveries.c.app_id,
@@ -111,7 +144,7 @@ class SqlSweepLedger:
             deliveries.c.state != "failed",
         )
         with writing(self._engine) as connection:
-            hold(connection, lease)
+            self._hold(connection, lease)
             recovered = connection.execute(
                 update(hook_deliveries)
                 .where(self._ours(hook_deliveries), hook_deliveries.c.state.in_(("missing", "lost")), is_here)
@@ -133,11 +166,6 @@ class SqlSweepLedger:
 
     def _ours(self, table: Table) -> ColumnElement[bool]:
         return and_(*(table.c[name] == value for name, value in self._app.items()))
-
-
-def _put(connection: Connection, table: Table, key: Mapping[str, object], values: Mapping[str, object]) -> None:
-    row = upsert(connection, table).values(**key, **values)
-    connection.execute(row.on_conflict_do_update(index_elements=list(key), set_=values))
 
 
 def _row(one: Expected) -> dict[str, object]:
@@ -177,7 +205,7 @@ def _expected(row: Row[Any]) -> Expected:
     )
 
 
-def _progress_row(progress: Progress) -> dict[str, object]:
+def _progress_row(progress: Progress) -> dict[str, int | str | None]:
     return {
         "watermark": _millis(progress.watermark),
         "listed_at": _millis(progress.listed_at),

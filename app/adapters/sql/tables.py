@@ -157,6 +157,9 @@ sweeps = Table(
     Column("newest", BigInteger),
     Column("cursor", Text),
     Column("paused_until", BigInteger),
+    Column("owner", String(64), nullable=False),
+    Column("fence", BigInteger, nullable=False),
+    Column("leased_until", BigInteger, nullable=False),
 )
 
 audit = Table(

@@ -7,8 +7,7 @@ import pytest
 from app.adapters.sql.tables import hook_deliveries
 from app.errors import RepoError, StaleFence, TransientError
 from app.intake.missing import MOST_ASKS
-from app.ports.journal import Lane
-from tests.contract.sweep.world import AWAY, EVERY, GONE, HOST, PATIENCE, REFUSED, SECOND, TTL, World
+from tests.contract.sweep.world import AWAY, EVERY, GONE, PATIENCE, REFUSED, SECOND, TTL, World
 
 
 def test_what_nobody_answered_is_asked_for_and_comes(world: World) -> None:
@@ -36,7 +35,7 @@ def test_deliveries_come_again_in_the_order_in_which_they_were_made(world: World
 
 def test_a_second_clock_does_nothing_while_one_sweeps(world: World) -> None:
     world.missed("a")
-    assert world.journal.lease(Lane(f"{HOST}/sweep/9"), owner="two", ttl=TTL)
+    assert world.ledger.lease(owner="two", ttl=TTL)
 
     world.a_clock()()
 
@@ -49,7 +48,7 @@ def test_who_lost_the_lease_in_the_middle_writes_nothing_more(world: World) -> N
 
     def overtaken(cursor: object) -> object:
         world.later(TTL)
-        assert world.journal.lease(Lane(f"{HOST}/sweep/9"), owner="two", ttl=TTL)
+        assert world.ledger.lease(owner="two", ttl=TTL)
         return first(None)
 
     vars(world.github).update(page=overtaken)

@@ -94,14 +94,12 @@ class World:
 
     def a_clock(self, *, most_per_minute: int = 1000, events: Sequence[str] = ("issues",), owner: str = "one") -> Sweep:
         return Sweep(
-            lane=Lane(f"{HOST}/sweep/{APP}"),
             owner=owner,
             ttl=TTL,
             events=events,
             pace=Pace(EVERY, PATIENCE, most_per_minute),
             github=self.github,
             ledger=self.ledger,
-            journal=self.journal,
             clock=self.clock,
             sleep=lambda seconds: self.clock.move(timedelta(seconds=seconds)),
         )

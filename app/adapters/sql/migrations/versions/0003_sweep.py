@@ -42,6 +42,9 @@ def upgrade() -> None:
         sa.Column("newest", sa.BigInteger(), nullable=True),
         sa.Column("cursor", sa.Text(), nullable=True),
         sa.Column("paused_until", sa.BigInteger(), nullable=True),
+        sa.Column("owner", sa.String(length=64), nullable=False),
+        sa.Column("fence", sa.BigInteger(), nullable=False),
+        sa.Column("leased_until", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("host", "app_id"),
     )
     op.create_index("deliveries_by_time", "deliveries", ["received_at"], unique=False)
