@@ -19,8 +19,10 @@ from app.adapters.logs import configure_logs
 from app.adapters.rq_wakeups import RqWakeups, open_redis
 from app.adapters.sandbox.absent import NoSandbox
 from app.adapters.sandbox.sandbox import BubblewrapSandbox
+from app.adapters.sql.delivery_figures import SqlDeliveryFigures
 from app.adapters.sql.engine import open_engine
 from app.adapters.sql.journal import SqlJournal
+from app.adapters.sql.redelivery import SqlRedelivery
 from app.adapters.sql.sweep import SqlSweepLedger
 from app.adapters.toolchain import Toolchain, ToolchainMissing, prepare
 from app.domain.repo import RepoRef
@@ -114,6 +116,14 @@ class Services:
     @cached_property
     def sweep_ledger(self) -> SqlSweepLedger:
         return SqlSweepLedger(self.engine, self.clock, host=self.settings.host, app_id=self.settings.github_app_id)
+
+    @cached_property
+    def redelivery(self) -> SqlRedelivery:
+        return SqlRedelivery(self.engine, self.clock, host=self.settings.host, app_id=self.settings.github_app_id)
+
+    @cached_property
+    def delivery_figures(self) -> SqlDeliveryFigures:
+        return SqlDeliveryFigures(self.engine, host=self.settings.host, app_id=self.settings.github_app_id)
 
     @cached_property
     def sweep(self) -> Sweep:

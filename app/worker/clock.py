@@ -10,10 +10,12 @@ from types import FrameType
 
 import structlog
 
+from app.adapters.sql.retention import forget_bodies
 from app.errors import StaleFence, TransientError
 from app.wiring import Services
 
 WAKES_AT_ONCE = 500
+FORGETS_EVERY = timedelta(hours=6)  # not once a day: a clock that is started every night would never come to it
 STOP_SECONDS = 5.0  # what is cut short then is done by the next clock
 
 log = structlog.stdlib.get_logger()
@@ -34,6 +36,7 @@ def hands(services: Services) -> Sequence[Hand]:
     return (
         Hand("wake", tick, lambda: wake_due_lanes(services)),
         Hand("sweep", tick, lambda: services.sweep()),
+        Hand("forget", FORGETS_EVERY, lambda: forget_old_bodies(services)),
     )
 
 
@@ -47,6 +50,14 @@ def wake_due_lanes(services: Services) -> int:
     if lanes:
         log.info("lanes woken", lanes=len(lanes))
     return len(lanes)
+
+
+def forget_old_bodies(services: Services) -> int:
+    """Forget what GitHub said in deliveries that are done for long; return how many."""
+    forgotten = forget_bodies(services.engine, before=services.clock.now() - services.settings.bodies_kept)
+    if forgotten:
+        log.info("bodies forgotten", deliveries=forgotten)
+    return forgotten
 
 
 def keep_time(moving: Sequence[Hand], stop: threading.Event) -> None:

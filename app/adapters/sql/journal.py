@@ -26,6 +26,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.adapters.sql.audit_log import append
 from app.adapters.sql.engine import reading, writing
 from app.adapters.sql.lanes import BESIDE, hold, home_of, lane_beside, lane_of
+from app.adapters.sql.redelivery import KeptDelivery, put_back_failed
 from app.adapters.sql.tables import deliveries, jobs, lanes, millis, millis_of, moment
 from app.errors import TransientError
 from app.jobs import Job, encode, is_beside, is_long
@@ -127,8 +128,13 @@ class SqlJournal:
             deliveries.c.guid == delivery.guid,
         )
         row = connection.execute(
-            select(deliveries.c.lane, deliveries.c.state, deliveries.c.correlation_id).where(same)
+            select(deliveries.c.id, deliveries.c.lane, deliveries.c.state, deliveries.c.correlation_id).where(same)
         ).one()
+        if row.state == "done":
+            kept = KeptDelivery(row.id, delivery.guid, row.lane, row.correlation_id)
+            put_back = put_back_failed(connection, kept, by=delivery.subject.host, at=millis(delivery.received_at))
+            if put_back is not None:
+                return Receipt(put_back.lanes[0], "received", is_new=False, correlation_id=row.correlation_id)
         state = "received" if row.state == "failed" else row.state
         if row.state == "failed":
             connection.execute(update(deliveries).where(same).values(state="received", reason="", finished_at=None))
