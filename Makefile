@@ -4,6 +4,7 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3; do $$p -c 'import venv
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PUBLISHED := tests/node/node_modules/.ready
 
 .DEFAULT_GOAL := help
 
@@ -16,10 +17,16 @@ $(READY): requirements/dev.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+$(PUBLISHED): tests/node/package-lock.json $(READY)
+	$(BIN)/python -m tests.node.install
+	@touch $@
+
 install: $(READY)  ## Install ACS and its tools into .venv, from the lock files
 
 demo: $(READY)  ## Play the story against a local GitHub (KEEP=1 leaves it running)
 	$(BIN)/acs demo $(if $(KEEP),--keep)
+
+packages: $(PUBLISHED)  ## Fetch what GitHub publishes about itself, for the contract tests
 
 unit: $(READY)  ## Unit tests: no I/O, seconds
 	$(BIN)/pytest tests/unit -q
@@ -31,7 +38,7 @@ check: $(READY)  ## Format, lint, types, import rules, unit tests
 	$(BIN)/lint-imports
 	$(BIN)/pytest tests/unit -q
 
-test: check  ## Every test once, with seeded samples of the long ones
+test: check $(PUBLISHED)  ## Every test once, with seeded samples of the long ones
 	$(BIN)/pytest tests/contract tests/e2e tests/soak -m "not soak" -q
 
 soak: $(READY)  ## The long counts: kills, attacks
@@ -45,6 +52,6 @@ lock:  ## Resolve the lock files again (no index host is written into them)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" pyproject.toml --extra dev -c requirements/runtime.lock -o requirements/dev.lock
 
 clean:  ## Remove what was built
-	rm -rf build $(VENV)
+	rm -rf build $(VENV) tests/node/node_modules
 
-.PHONY: help install demo unit check test soak bench lock clean
+.PHONY: help install demo packages unit check test soak bench lock clean

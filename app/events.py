@@ -151,6 +151,8 @@ class UnreadableEvent(Exception):
 def parse(name: str, payload: object, *, host: str) -> Event | None:
     """The typed event, or `None` for an event that ACS does not react to.
 
+    That is also one without an installation: a webhook of a repository or an organisation sent it, not the App's.
+
     Raises:
         UnreadableEvent: the payload does not have the documented shape.
     """
@@ -159,6 +161,8 @@ def parse(name: str, payload: object, *, host: str) -> Event | None:
         return None
     if not isinstance(payload, dict):
         raise UnreadableEvent(f"{name}: the payload is not a JSON object")
+    if "installation" not in payload:
+        return None
     try:
         return model.model_validate({**payload, "host": host})
     except ValidationError as error:

@@ -4,6 +4,7 @@ A job carries references and words, never a secret; its arguments stand in the d
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar
 
 from pydantic import TypeAdapter
@@ -162,7 +163,7 @@ def begun_by(kind: str) -> str | None:
 
 def encode(job: Job) -> tuple[str, bytes]:
     """The job's kind and its arguments as JSON."""
-    return type(job).__name__, TypeAdapter(type(job)).dump_json(job)
+    return type(job).__name__, _arguments(type(job)).dump_json(job)
 
 
 def decode(kind: str, arguments: bytes) -> Job:
@@ -172,4 +173,9 @@ def decode(kind: str, arguments: bytes) -> Job:
         KeyError: this version of ACS has no such kind.
         pydantic.ValidationError: the arguments are of another version.
     """
-    return TypeAdapter(KINDS[kind]).validate_json(arguments)
+    return _arguments(KINDS[kind]).validate_json(arguments)
+
+
+@cache
+def _arguments(kind: type[Job]) -> TypeAdapter[Job]:
+    return TypeAdapter(kind)

@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     )
     clock_tick: timedelta = Field(default=timedelta(seconds=1), gt=NOTHING)
     wake_again: timedelta = Field(default=timedelta(seconds=5), gt=NOTHING, description="When a wake-up counts as lost")
+    look_over: timedelta = Field(
+        default=timedelta(seconds=30), gt=NOTHING, description="How often work of another version is looked for"
+    )
     retry_first: timedelta = Field(default=timedelta(seconds=1), gt=NOTHING)
     retry_longest: timedelta = Field(default=timedelta(minutes=10), gt=NOTHING)
     retry_within: timedelta = Field(

@@ -1,4 +1,4 @@
-"""Wake-ups through RQ: it carries the names of lanes to workers, and nothing that could not be forgotten."""
+"""Wake-ups through RQ: they tell workers to look, and nothing that could not be forgotten."""
 
 # redis and rq leave their keyword arguments untyped:
 # pyright: reportUnknownMemberType=false
@@ -7,14 +7,14 @@ from datetime import timedelta
 
 import structlog
 from redis import Redis, RedisError
-from rq import Queue
+from rq import Queue as RqQueue
 from rq.serializers import JSONSerializer
 
-from app.adapters.sql.lanes import is_long
-from app.ports.journal import Lane
+from app.adapters.sql.lanes import queue_of
+from app.ports.journal import Lane, Queue
 
 STEPS, LONG = "acs-steps", "acs-long"
-DRAIN = "app.worker.processes.drain_lane"
+TAKE_TURN = "app.worker.processes.take_turn"
 
 log = structlog.stdlib.get_logger()
 
@@ -27,20 +27,29 @@ def open_redis(url: str, *, patience_seconds: float) -> Redis:
 class RqWakeups:
     """Implements `app.ports.journal.Wakeups`; short steps and long work have a queue each.
 
+    A wake-up says only which queue of lanes to look at, so no more of them wait than workers listen. Whoever takes one
+    sees everything that was committed before it was sent, or found waiting.
     The serializer is JSON, never RQ's default pickle: who can write to Redis must not be able to run code.
     """
 
-    def __init__(self, redis: Redis, *, steps_within: timedelta, long_within: timedelta) -> None:
-        self._steps = Queue(
-            STEPS, connection=redis, serializer=JSONSerializer, default_timeout=int(steps_within.total_seconds())
-        )
-        self._long = Queue(
-            LONG, connection=redis, serializer=JSONSerializer, default_timeout=int(long_within.total_seconds())
-        )
+    def __init__(
+        self, redis: Redis, *, steps_within: timedelta, long_within: timedelta, workers: int, long_workers: int
+    ) -> None:
+        self._queues: dict[Queue, RqQueue] = {
+            "steps": _queue(STEPS, redis, steps_within),
+            "long": _queue(LONG, redis, long_within),
+        }
+        self._listeners: dict[Queue, int] = {"steps": workers + long_workers, "long": long_workers}
 
     def wake(self, lane: Lane) -> None:
-        queue = self._long if is_long(lane) else self._steps
+        queue = queue_of(lane)
+        waiting = self._queues[queue]
         try:
-            queue.enqueue(DRAIN, lane, result_ttl=0, failure_ttl=0, ttl=300)
+            if waiting.count < self._listeners[queue]:
+                waiting.enqueue(TAKE_TURN, queue, result_ttl=0, failure_ttl=0)
         except RedisError as error:
             log.warning("wake-up not sent", lane=lane, reason=type(error).__name__)
+
+
+def _queue(name: str, redis: Redis, within: timedelta) -> RqQueue:
+    return RqQueue(name, connection=redis, serializer=JSONSerializer, default_timeout=int(within.total_seconds()))

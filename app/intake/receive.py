@@ -18,7 +18,7 @@ from app.ports.journal import Journal, JournalDown, NewDelivery, Receipt, Wakeup
 
 LARGEST_BYTES = 25 * 1024 * 1024
 _GUID = re.compile(r"[A-Za-z0-9-]{1,64}")
-_EVENT = re.compile(r"[a-z_]{1,64}")
+_EVENT = re.compile(r"[a-z0-9_]{1,64}")
 
 log = structlog.stdlib.get_logger()
 

@@ -1,6 +1,5 @@
 """A delivery is done again because a person wants it: here if the journal has it, else GitHub is asked for it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -8,26 +7,12 @@ import structlog
 from app.ports.clock import Clock
 from app.ports.hook_deliveries import Cursor, HookDeliveries
 from app.ports.journal import Wakeups
-from app.ports.redelivery import Again, DecidedAgain, PutBack, Redelivery
+from app.ports.redelivery import Again, AskedGitHub, DecidedAgain, PutBack, Redelivery, Unknown
 from app.ports.sweep import SweepLedger
 
 MOST_PAGES = 1_000
 
 log = structlog.stdlib.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class AskedGitHub:
-    """GitHub was asked to send it again, and does so soon."""
-
-    attempt_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """Neither the journal nor GitHub's list has it; the list was read back to then, by GitHub's clock."""
-
-    back_to: datetime | None
 
 
 def redeliver(

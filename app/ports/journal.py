@@ -1,6 +1,6 @@
 """The journal: every delivery and every job, and the lanes in which they are done in order.
 
-It is the record. The engine that runs workers only carries the names of lanes, and may forget them at any moment.
+It is the record. The engine that runs workers only says that there is work, and may forget it at any moment.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from app.jobs import Job
 
 Lane = NewType("Lane", str)
 DeliveryState = Literal["received", "done", "failed"]
+Queue = Literal["steps", "long"]  # what takes minutes has workers of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,13 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to work in a lane until it expires; `fence` grows with every lease of the lane."""
+    """The right to do one piece of a lane's work until it expires; `fence` grows with every lease of the lane.
+
+    `tenant` is whose the lane is: one installation of the App.
+    """
 
     lane: Lane
+    tenant: str
     owner: str
     fence: int
 
@@ -96,6 +101,9 @@ class PendingJob:
         return self.attempt - 1 - self.delays - self.bugs
 
 
+Work = PendingDelivery | PendingJob
+
+
 class Journal(Protocol):
     def accept(self, delivery: NewDelivery) -> Receipt:
         """Keep a delivery for good; when this returns it is on disk.
@@ -107,8 +115,13 @@ class Journal(Protocol):
         """
         ...
 
-    def lease(self, lane: Lane, *, owner: str, ttl: timedelta) -> Lease | None:
-        """The lane, unless somebody else holds it."""
+    def take(self, queue: Queue, *, owner: str, ttl: timedelta) -> tuple[Lease, Work] | None:
+        """The work to do next, with a lease of its lane; nothing when no work is due that nobody does.
+
+        Of all tenants with due work the one comes first for which the fewest workers work, then the one served longest
+        ago; of its lanes the one with the oldest work; of its work deliveries, then jobs, each in the order in which
+        they came. A job's attempt is counted before it begins.
+        """
         ...
 
     def renew(self, lease: Lease, *, ttl: timedelta) -> None:
@@ -119,10 +132,6 @@ class Journal(Protocol):
         """
         ...
 
-    def release(self, lease: Lease) -> None:
-        """Give the lane back; nothing happens when somebody else holds it."""
-        ...
-
     def check(self, lease: Lease) -> None:
         """Do nothing while the lane is ours.
 
@@ -131,35 +140,38 @@ class Journal(Protocol):
         """
         ...
 
-    def next(self, lease: Lease) -> PendingDelivery | PendingJob | None:
-        """The oldest work of the lane that is due, deliveries first; a job's attempt is counted before it begins.
+    def delivery_done(self, lease: Lease, delivery: PendingDelivery, jobs: Sequence[Job]) -> frozenset[Lane]:
+        """Mark the delivery done, insert its jobs and give the lane back, in one transaction; return the jobs' lanes.
 
         Raises:
-            StaleFence: somebody else holds the lane by now.
+            StaleFence: somebody else holds the lane by now; nothing was written. So do all that follow.
         """
         ...
 
-    def delivery_done(self, lease: Lease, delivery: PendingDelivery, jobs: Sequence[Job]) -> frozenset[Lane]:
-        """Mark the delivery done and insert its jobs, in one transaction; return the lanes they are in."""
+    def delivery_failed(self, lease: Lease, delivery: PendingDelivery, reason: str) -> None:
+        """Set the delivery aside and give the lane back."""
         ...
-
-    def delivery_failed(self, lease: Lease, delivery: PendingDelivery, reason: str) -> None: ...
 
     def job_retried(
         self, lease: Lease, job: PendingJob, *, not_before: datetime, reason: str, is_bug: bool = False
     ) -> None:
-        """Have the job done again later; the rest of its lane waits behind it. A job that is done stays done."""
+        """Have the job done again later and give the lane back; the lane's other jobs wait behind it.
+
+        A job that is done stays done.
+        """
         ...
 
     def job_failed(self, lease: Lease, job: PendingJob, *, reason: str, then: Sequence[Job] = ()) -> frozenset[Lane]:
-        """Give the job up and insert what is to be done about that, in one transaction; return the lanes of that."""
+        """Give the job and the lane up and insert what is to be done about that; return the lanes of that."""
         ...
 
-    def due_lanes(self, *, woken_before: datetime, most: int) -> Sequence[Lane]:
-        """Lanes with due work that nobody holds and nobody was woken for since, oldest work first; marks them woken."""
+    def due_lanes(self) -> Sequence[Lane]:
+        """The lane that would be taken next, of each queue in which work is due that nobody does."""
         ...
 
-    def has_due_work(self, lane: Lane) -> bool: ...
+    def enter_overlooked(self) -> int:
+        """Find work that another version of ACS wrote down where `take` does not look; return in how many lanes."""
+        ...
 
 
 class JournalDown(Exception):
@@ -168,5 +180,8 @@ class JournalDown(Exception):
 
 class Wakeups(Protocol):
     def wake(self, lane: Lane) -> None:
-        """Have a worker look at the lane soon. Forgotten while the engine is down: the clock says it again."""
+        """Have a worker look soon for work as this lane has it.
+
+        Not said again while enough workers are about to look. Forgotten while the engine is down: the clock says it.
+        """
         ...

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from app.ports.journal import Lane
@@ -40,6 +41,20 @@ class BodyForgotten:
 
 
 Again = DecidedAgain | PutBack | Underway | NothingFailed | BodyForgotten
+
+
+@dataclass(frozen=True, slots=True)
+class AskedGitHub:
+    """The journal does not have it; GitHub was asked to send it again, and does so soon."""
+
+    attempt_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Neither the journal nor GitHub's list has it; the list was read back to then, by GitHub's clock."""
+
+    back_to: datetime | None
 
 
 class Redelivery(Protocol):

@@ -14,7 +14,6 @@ from app.adapters.sql.retention import forget_bodies
 from app.errors import StaleFence, TransientError
 from app.wiring import Services
 
-WAKES_AT_ONCE = 500
 FORGETS_EVERY = timedelta(hours=6)  # not once a day: a clock that is started every night would never come to it
 STOP_SECONDS = 5.0  # what is cut short then is done by the next clock
 
@@ -32,24 +31,25 @@ class Hand:
 
 def hands(services: Services) -> Sequence[Hand]:
     """Everything that happens by time alone."""
-    tick = services.settings.clock_tick
+    settings = services.settings
     return (
-        Hand("wake", tick, lambda: wake_due_lanes(services)),
-        Hand("sweep", tick, lambda: services.sweep()),
+        Hand("wake", settings.clock_tick, lambda: wake_due_lanes(services)),
+        Hand("look over", settings.look_over, lambda: look_over(services)),
+        Hand("sweep", settings.clock_tick, lambda: services.sweep()),
         Hand("forget", FORGETS_EVERY, lambda: forget_old_bodies(services)),
     )
 
 
-def wake_due_lanes(services: Services) -> int:
-    """Wake a worker for each lane with due work that nobody holds; return how many."""
-    settings = services.settings
-    before = services.clock.now() - settings.wake_again
-    lanes = services.journal.due_lanes(woken_before=before, most=WAKES_AT_ONCE)
-    for lane in lanes:
+def wake_due_lanes(services: Services) -> None:
+    """Wake a worker for each queue in which work is due that nobody does, whatever the engine forgot."""
+    for lane in services.journal.due_lanes():
         services.wakeups.wake(lane)
-    if lanes:
-        log.info("lanes woken", lanes=len(lanes))
-    return len(lanes)
+
+
+def look_over(services: Services) -> None:
+    """Enter what a process of another version wrote down, as happens while ACS is upgraded."""
+    if overlooked := services.journal.enter_overlooked():
+        log.warning("lanes overlooked", lanes=overlooked)
 
 
 def forget_old_bodies(services: Services) -> int:

@@ -1,10 +1,7 @@
-"""Draining a lane: deliveries become jobs, jobs are attempted in order, under a lease that is kept alive."""
+"""A worker's turn: deliveries become jobs, jobs are attempted, each piece of work under a lease that is kept alive."""
 
 import json
-import threading
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from datetime import timedelta
 from uuid import uuid4
 
@@ -16,21 +13,22 @@ from app.adapters.sql.record import JobRecord
 from app.errors import RepoError, StaleFence, TransientError
 from app.events import UnreadableEvent, parse
 from app.jobs import Job, decode
-from app.ports.journal import Lane, Lease, PendingDelivery, PendingJob
+from app.ports.journal import Lane, Lease, PendingDelivery, PendingJob, Queue, Work
 from app.wiring import Services
 from app.worker.apology import apology
+from app.worker.kept_alive import KeptAlive
 from app.worker.perform import perform
 
 BUG_ATTEMPTS = 3
 DEATHS_MOST = 20  # how often a process may die in the middle of a job, as it does when it is deployed
 LONGEST_DOUBLING = 20
-TURN_SECONDS = 20.0
+TURN_SECONDS = 5.0  # so long may steps keep a worker from long work
 
 log = structlog.stdlib.get_logger()
 
 
 class Drain:
-    """Does the work of lanes with one process's services."""
+    """Does work with one process's services."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -38,33 +36,29 @@ class Drain:
         self._journal = services.journal
         self._name = uuid4().hex
 
-    def __call__(self, lane: Lane) -> None:
-        """Do due work of the lane, in order, unless somebody else holds it.
+    def __call__(self, queue: Queue) -> None:
+        """Do what is due and nobody does, a piece at a time, each where it is fairest now.
 
-        A lane with a lot to do goes to the end of the queue after a while, so that others get their turn.
+        When a lot is due this ends after a while, and somebody is woken to go on.
         """
-        ttl = self._settings.lease
         turn_ends = time.monotonic() + TURN_SECONDS
-        while lease := self._journal.lease(lane, owner=self._name, ttl=ttl):
-            try:
-                with _kept_alive(lambda held=lease: self._journal.renew(held, ttl=ttl), every=ttl / 3):
-                    self._work(lease, until=turn_ends)
-            except StaleFence as stale:
-                log.warning("lane lost", lane=lane, fence=lease.fence, reason=str(stale))
-                return
-            self._journal.release(lease)
-            if not self._journal.has_due_work(lane):  # for what came in just before the release
-                return
-            if time.monotonic() >= turn_ends:
-                self._services.wakeups.wake(lane)
-                return
+        with KeptAlive(self._journal, self._settings.lease) as kept_alive:
+            while taken := self._journal.take(queue, owner=self._name, ttl=self._settings.lease):
+                lease, work = taken
+                try:
+                    with kept_alive(lease):
+                        self._do(lease, work)
+                except StaleFence as stale:
+                    log.warning("lane lost", lane=lease.lane, fence=lease.fence, reason=str(stale))
+                if time.monotonic() >= turn_ends:
+                    self._services.wakeups.wake(lease.lane)
+                    return
 
-    def _work(self, lease: Lease, *, until: float) -> None:
-        while time.monotonic() < until and (work := self._journal.next(lease)):
-            with structlog.contextvars.bound_contextvars(correlation_id=work.correlation_id, lane=lease.lane):
-                lanes = self._decide(lease, work) if isinstance(work, PendingDelivery) else self._attempt(lease, work)
-            for lane in lanes - {lease.lane}:
-                self._services.wakeups.wake(lane)
+    def _do(self, lease: Lease, work: Work) -> None:
+        with structlog.contextvars.bound_contextvars(correlation_id=work.correlation_id, lane=lease.lane):
+            lanes = self._decide(lease, work) if isinstance(work, PendingDelivery) else self._attempt(lease, work)
+        for lane in lanes - {lease.lane}:
+            self._services.wakeups.wake(lane)
 
     def _decide(self, lease: Lease, delivery: PendingDelivery) -> frozenset[Lane]:
         with structlog.contextvars.bound_contextvars(delivery=delivery.guid, installation=delivery.installation_id):
@@ -93,9 +87,9 @@ class Drain:
                 return self._journal.job_failed(lease, pending, reason="not a job of this version of ACS")
             if pending.deaths > DEATHS_MOST:
                 return self._give_up(lease, pending, job, f"it was begun {pending.attempt - 1} times and never ended")
-            return self._do(lease, pending, job)
+            return self._perform(lease, pending, job)
 
-    def _do(self, lease: Lease, pending: PendingJob, job: Job) -> frozenset[Lane]:
+    def _perform(self, lease: Lease, pending: PendingJob, job: Job) -> frozenset[Lane]:
         record = JobRecord(self._services.engine, self._services.clock, lease, pending)
         try:
             perform(job, lease, record, self._services)
@@ -136,24 +130,3 @@ def _jobs_of(delivery: PendingDelivery) -> tuple[Job, ...]:
     """
     event = parse(delivery.event, json.loads(delivery.body), host=delivery.host)
     return handlers.decide(delivery.event, event) if event else ()
-
-
-@contextmanager
-def _kept_alive(renew: Callable[[], None], *, every: timedelta) -> Generator[None]:
-    """Renew a lease from a thread of its own; a lease that cannot be renewed is noticed at the next write."""
-    stopped = threading.Event()
-
-    def keep() -> None:
-        while not stopped.wait(every.total_seconds()):
-            try:
-                renew()
-            except (StaleFence, TransientError) as error:
-                log.warning("lease not renewed", reason=str(error))
-
-    thread = threading.Thread(target=keep, name="lease", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stopped.set()
-        thread.join()

@@ -3,41 +3,45 @@
 # rq leaves parts of its signatures untyped:
 # pyright: reportUnknownMemberType=false
 
+import os
 import subprocess
 import time
 from collections.abc import Sequence
 
 import structlog
-from rq import Queue, SimpleWorker
+from rq import Queue as RqQueue
+from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
 from app.adapters.rq_wakeups import LONG, STEPS
 from app.adapters.sandbox.absent import NoSandbox
-from app.ports.journal import Lane
+from app.ports.journal import Queue
 from app.ports.sandbox import SandboxUnsafe
 from app.wiring import Services
 from app.worker.clock import asked_to_stop
 from app.worker.drain import Drain
 
+NICENESS = 5  # deliveries are answered first, work is done next
 RESTART_SECONDS = 1.0
 STOP_SECONDS = 30.0
 
 log = structlog.stdlib.get_logger()
-_drains: list[Drain] = []  # one, set by `work`: RQ calls `drain_lane` by name, with JSON for arguments
+_drains: list[Drain] = []  # one, set by `work`: RQ calls `take_turn` by name, with JSON for arguments
 
 
-def drain_lane(lane: str) -> None:
-    """Do all due work of a lane; what RQ calls."""
-    _drains[0](Lane(lane))
+def take_turn(queue: Queue) -> None:
+    """Do what is due; what RQ calls."""
+    _drains[0](queue)
 
 
 def work(services: Services, *, long: bool) -> None:
     """Be one worker process until a signal says stop: short steps only, or long work and short steps."""
+    os.nice(NICENESS)
     _drains[:] = [Drain(services)]
     if long:
         _test_sandbox(services)
     names = (LONG, STEPS) if long else (STEPS,)
-    queues = [Queue(name, connection=services.redis, serializer=JSONSerializer) for name in names]
+    queues = [RqQueue(name, connection=services.redis, serializer=JSONSerializer) for name in names]
     # a short time to live makes the maintenance of RQ's registries frequent; nothing of ours depends on them
     SimpleWorker(queues, connection=services.redis, serializer=JSONSerializer, worker_ttl=30).work(
         logging_level="WARNING"

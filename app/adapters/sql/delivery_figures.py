@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Engine, RowMapping, Table, case, func, select
+from sqlalchemy import ColumnElement, Engine, RowMapping, Table, case, exists, func, select
 
 from app.adapters.sql.engine import reading
 from app.adapters.sql.tables import deliveries, hook_deliveries, jobs, millis, millis_of, moment, sweeps
@@ -11,8 +11,8 @@ from app.domain.delivery_figures import Counts, DeliveryFigures, FailedDelivery,
 
 HOUR = millis_of(timedelta(hours=1))
 
-_HAS_OPEN_JOBS = deliveries.c.id.in_(select(jobs.c.delivery).where(jobs.c.state.in_(("ready", "retry"))))
-_HAS_FAILED_JOBS = deliveries.c.id.in_(select(jobs.c.delivery).where(jobs.c.state == "failed"))
+_HAS_OPEN_JOBS = exists().where(jobs.c.delivery == deliveries.c.id, jobs.c.finished_at.is_(None))
+_HAS_FAILED_JOBS = exists().where(jobs.c.delivery == deliveries.c.id, jobs.c.state == "failed")
 _BECAME = case(
     (deliveries.c.state.in_(("received", "failed")), deliveries.c.state),
     (deliveries.c.state != "done", "?"),

@@ -8,9 +8,9 @@ from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Connection, Engine, and_, select, update
 
 from app.adapters.sql.audit_log import append
-from app.adapters.sql.engine import reading, writing
-from app.adapters.sql.journal import close_job, insert_job, upsert
-from app.adapters.sql.lanes import hold, home_of
+from app.adapters.sql.engine import reading, upsert, writing
+from app.adapters.sql.journal import close_job, insert_job
+from app.adapters.sql.lanes import hold, home_of, last_of
 from app.adapters.sql.tables import changes, effects, heads, lanes, millis, tasks
 from app.domain.repo import HeadSha, IssueRef, PullRef, RepoRef
 from app.domain.task import GeneratedChange, Task
@@ -51,14 +51,13 @@ class JobRecord:
         return JobOrigin(self._job.delivery, self._job.id, self._job.created_at)
 
     def done(self) -> frozenset[Lane]:
-        """Write everything and mark the job done, in one transaction; return the lanes that got new work.
+        """Write everything, mark the job done and give the lane back, in one transaction; return the lanes of new work.
 
         Raises:
             StaleFence: the lane is no longer ours; nothing was written.
         """
         now = millis(self._clock.now())
-        with writing(self._engine) as connection:
-            hold(connection, self._lease)
+        with last_of(self._engine, self._lease) as connection:
             if not close_job(connection, self._job, "done", "", now):
                 return frozenset()
             for write in self._writes:
@@ -69,7 +68,7 @@ class JobRecord:
         return insert_job(
             connection,
             job,
-            home=self._home,
+            self._lease,
             correlation_id=self._job.correlation_id,
             delivery=self._job.delivery,
             created_at=now,

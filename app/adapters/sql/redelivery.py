@@ -7,10 +7,11 @@ from sqlalchemy import Connection, Engine, func, literal, select, update
 
 from app.adapters.sql.audit_log import append
 from app.adapters.sql.engine import writing
+from app.adapters.sql.lanes import enter, tenant_of
 from app.adapters.sql.tables import deliveries, jobs, millis
 from app.jobs import begun_by
 from app.ports.clock import Clock
-from app.ports.journal import Lane
+from app.ports.journal import Lane, Subject
 from app.ports.redelivery import Again, BodyForgotten, DecidedAgain, NothingFailed, PutBack, Underway
 
 REPLACED = "replaced"  # a job that was given up, and whose work was begun anew by another
@@ -23,7 +24,15 @@ _ANEW: dict[str, int | str | None] = {
     "bugs": 0,
     "finished_at": None,
 }
-_KEPT = ("home", "kind", "arguments", "correlation_id", "delivery")
+_KEPT_DELIVERY = select(
+    deliveries.c.id,
+    deliveries.c.lane,
+    deliveries.c.state,
+    deliveries.c.correlation_id,
+    deliveries.c.installation_id,
+    func.length(deliveries.c.body).label("size"),
+)
+_COPIED = ("home", "kind", "arguments", "correlation_id", "delivery")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +41,9 @@ class KeptDelivery:
 
     id: int
     guid: str
-    lane: str
+    lane: Lane
     correlation_id: str
+    tenant: str
 
 
 class SqlRedelivery:
@@ -41,22 +51,22 @@ class SqlRedelivery:
 
     def __init__(self, engine: Engine, clock: Clock, *, host: str, app_id: int) -> None:
         self._engine, self._clock = engine, clock
+        self._host = host
         self._ours = (deliveries.c.host == host, deliveries.c.app_id == app_id)
 
     def again(self, guid: str, *, by: str, is_forced: bool) -> Again | None:
-        columns = (deliveries.c.id, deliveries.c.lane, deliveries.c.state, deliveries.c.correlation_id)
-        size = func.length(deliveries.c.body).label("size")
-        same = select(*columns, size).where(*self._ours, deliveries.c.guid == guid).with_for_update()
+        of_guid = _KEPT_DELIVERY.where(*self._ours, deliveries.c.guid == guid).with_for_update()
         at = millis(self._clock.now())
         with writing(self._engine) as connection:
-            row = connection.execute(same).first()
+            row = connection.execute(of_guid).first()
             if row is None:
                 return None
-            kept = KeptDelivery(row.id, guid, row.lane, row.correlation_id)
+            tenant = tenant_of(Subject(self._host, installation_id=row.installation_id))
+            kept = KeptDelivery(row.id, guid, Lane(row.lane), row.correlation_id, tenant)
             if row.state == "failed":
                 return _decide_again(connection, kept, by=by, at=at)
             if row.state == "received":
-                return Underway(Lane(row.lane))
+                return Underway(kept.lane)
             done = put_back_failed(connection, kept, by=by, at=at) or _unless_underway(connection, kept)
             if done != NothingFailed() or not is_forced:
                 return done
@@ -79,6 +89,8 @@ def put_back_failed(connection: Connection, delivery: KeptDelivery, *, by: str, 
     ended = [job.id for job in given_up if job not in itself]
     connection.execute(update(jobs).where(jobs.c.id.in_(ended)).values(state=REPLACED))
     lanes = [*(Lane(job.lane) for job in itself), *(_begin_anew(connection, one, at) for one in first.values())]
+    for lane in lanes:
+        enter(connection, lane, tenant=delivery.tenant, due_at=at)
     _audit(connection, delivery, by, at, "put back", {"jobs": ", ".join(kinds)})
     return PutBack(kinds, lanes)
 
@@ -93,22 +105,23 @@ def _first_of(connection: Connection, delivery: KeptDelivery, kinds: Collection[
 def _begin_anew(connection: Connection, job_id: int, at: int) -> Lane:
     """Do the job once more, behind everything else of its home lane."""
     anew = {**_ANEW, "created_at": at}
-    values = (*(jobs.c[name] for name in _KEPT), jobs.c.home, *map(literal, anew.values()))
-    copy = jobs.insert().from_select([*_KEPT, "lane", *anew], select(*values).where(jobs.c.id == job_id))
+    values = (*(jobs.c[name] for name in _COPIED), jobs.c.home, *map(literal, anew.values()))
+    copy = jobs.insert().from_select([*_COPIED, "lane", *anew], select(*values).where(jobs.c.id == job_id))
     return Lane(connection.execute(copy.returning(jobs.c.lane)).scalar_one())
 
 
 def _decide_again(connection: Connection, delivery: KeptDelivery, *, by: str, at: int) -> DecidedAgain:
     same = deliveries.c.id == delivery.id
     connection.execute(update(deliveries).where(same).values(state="received", reason="", finished_at=None))
+    enter(connection, delivery.lane, tenant=delivery.tenant, due_at=at)
     _audit(connection, delivery, by, at, "decided again", {})
-    return DecidedAgain(Lane(delivery.lane))
+    return DecidedAgain(delivery.lane)
 
 
 def _unless_underway(connection: Connection, delivery: KeptDelivery) -> Underway | NothingFailed:
     open_jobs = select(jobs.c.id).where(jobs.c.delivery == delivery.id, jobs.c.finished_at.is_(None)).limit(1)
     is_underway = connection.execute(open_jobs).first() is not None
-    return Underway(Lane(delivery.lane)) if is_underway else NothingFailed()
+    return Underway(delivery.lane) if is_underway else NothingFailed()
 
 
 def _audit(

@@ -7,8 +7,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, and_, exists, func, select, update
 
 from app.adapters.sql.audit_log import append
-from app.adapters.sql.engine import reading, writing
-from app.adapters.sql.journal import upsert
+from app.adapters.sql.engine import reading, upsert, writing
 from app.adapters.sql.tables import deliveries, hook_deliveries, millis, millis_of, moment, sweeps
 from app.errors import StaleFence
 from app.ports.clock import Clock
@@ -28,7 +27,7 @@ class SqlSweepLedger:
 
     def lease(self, *, owner: str, ttl: timedelta) -> SweepLease | None:
         now = millis(self._clock.now())
-        with writing(self._engine) as connection:
+        with writing(self._engine, forgettable=True) as connection:
             first = upsert(connection, sweeps).values(**self._app, owner="", fence=0, leased_until=0)
             connection.execute(first.on_conflict_do_nothing())
             fence = connection.execute(
@@ -40,11 +39,11 @@ class SqlSweepLedger:
         return None if fence is None else SweepLease(owner, fence)
 
     def renew(self, lease: SweepLease, *, ttl: timedelta) -> None:
-        with writing(self._engine) as connection:
+        with writing(self._engine, forgettable=True) as connection:
             self._hold(connection, lease, leased_until=millis(self._clock.now()) + millis_of(ttl))
 
     def release(self, lease: SweepLease) -> None:
-        with writing(self._engine) as connection:
+        with writing(self._engine, forgettable=True) as connection:
             connection.execute(update(sweeps).where(self._held(lease)).values(owner="", leased_until=0))
 
     def _hold(self, connection: Connection, lease: SweepLease, **values: int | str | None) -> None:

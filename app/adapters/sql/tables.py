@@ -14,10 +14,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
 _Sequence = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER PRIMARY KEY counts up by itself there
+_UNFINISHED = text("finished_at IS NULL")  # few rows beside all that are done
+_DUE, _HELD = text("due_at IS NOT NULL"), text("leased_until > 0")
 
 deliveries = Table(
     "deliveries",
@@ -37,7 +40,7 @@ deliveries = Table(
     Column("received_at", BigInteger, nullable=False),
     Column("finished_at", BigInteger),
     UniqueConstraint("host", "app_id", "guid", name="deliveries_once"),
-    Index("deliveries_open", "state", "lane", "id"),
+    Index("deliveries_waiting", "lane", "id", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
     Index("deliveries_by_time", "received_at"),
 )
 
@@ -60,18 +63,33 @@ jobs = Table(
     Column("delivery", BigInteger, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("finished_at", BigInteger),
-    Index("jobs_open", "state", "lane", "id"),
+    Index("jobs_waiting", "lane", "id", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
+    Index("jobs_of_delivery", "delivery"),
 )
 
+# `due_at` is never later than the lane's next work is due, and null while it has none
 lanes = Table(
     "lanes",
     metadata,
     Column("lane", String(400), primary_key=True),
+    Column("queue", String(8), nullable=False, server_default="steps"),
+    Column("tenant", String(300), nullable=False, server_default=text("''")),
+    Column("due_at", BigInteger),
     Column("owner", String(64), nullable=False, default=""),
     Column("fence", BigInteger, nullable=False, default=0),
     Column("leased_until", BigInteger, nullable=False, default=0),
     Column("cancelled_by", BigInteger, nullable=False, default=0),
-    Column("woken_at", BigInteger, nullable=False, default=0),
+    Column("woken_at", BigInteger, nullable=False, default=0),  # the first release's, which may still be running
+    Index("lanes_due", "queue", "tenant", "due_at", sqlite_where=_DUE, postgresql_where=_DUE),
+    Index("lanes_held", "queue", "leased_until", sqlite_where=_HELD, postgresql_where=_HELD),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("queue", String(8), primary_key=True),
+    Column("tenant", String(300), primary_key=True),
+    Column("served_at", BigInteger, nullable=False),
 )
 
 tasks = Table(

@@ -10,7 +10,7 @@ from typing import assert_never
 from flask import Flask, Response, g, request
 
 from app.demo.github.answers import Refusal
-from app.demo.github.faults import Dropped, Faults, Garbage, Latency, Rule, SecondaryLimit, Status
+from app.demo.github.faults import Dropped, Faults, Garbage, HalfSent, Latency, Rule, SecondaryLimit, Status
 from app.demo.github.site import Site
 
 GARBAGE = "<html><body>Unicorn! It is not you, it is us.</body></html>"
@@ -60,7 +60,9 @@ def disturb(app: Flask, disturbance: Disturbance) -> None:
 
     @app.after_request
     def after(response: Response) -> Response:
-        if g.get("drop_connection"):
+        if g.get("half_sent"):
+            _send_half(response)
+        if g.get("half_sent") or g.get("drop_connection"):
             _hang_up()
         return response
 
@@ -79,6 +81,8 @@ def _suffer(rule: Rule) -> Response | None:
         case Dropped(when=when):
             g.drop_connection = True
             return Response(b"") if when == "before" else None
+        case HalfSent():
+            g.half_sent = True
         case _ as never:
             assert_never(never)
     return None
@@ -91,7 +95,19 @@ def _outage(status: int, retry_after: int | None) -> Refusal:
     return Refusal(status, "Server Error" if status >= 500 else "Forbidden", headers=headers)
 
 
+def _send_half(response: Response) -> None:
+    """Send all of the headers, which promise the whole body, and half of it."""
+    body = response.get_data()
+    head = "".join(f"{name}: {value}\r\n" for name, value in response.get_wsgi_headers(request.environ))
+    if connection := _connection():
+        connection.sendall(f"HTTP/1.1 {response.status}\r\n{head}\r\n".encode("latin-1") + body[: len(body) // 2])
+
+
 def _hang_up() -> None:
-    connection: object = request.environ.get("werkzeug.socket")
-    if isinstance(connection, socket.socket):
+    if connection := _connection():
         connection.shutdown(socket.SHUT_RDWR)
+
+
+def _connection() -> socket.socket | None:
+    found: object = request.environ.get("werkzeug.socket")
+    return found if isinstance(found, socket.socket) else None

@@ -95,4 +95,4 @@ def _queue(site: Site, found: Installation, event: str, repo_id: int | None, pay
         repo_id,
         json.dumps(payload, ensure_ascii=False, separators=(",", ":")),
     )
-    site.outbox.put(message, copies=how.copies, held=how.hold)
+    site.outbox.put(message, copies=how.copies, held=how.hold, shuffle=how.order)

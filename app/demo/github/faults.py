@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.demo.github.outbox import Shuffle
 from app.demo.github.store import Store
 
 SETTING = "faults"
@@ -50,7 +51,13 @@ class Dropped(_Asked):
     when: Literal["before", "after"] = "before"
 
 
-Effect = Annotated[Latency | Status | SecondaryLimit | Garbage | Dropped, Field(discriminator="kind")]
+class HalfSent(_Asked):
+    """The request is acted upon; its answer stops after the headers and half of the body."""
+
+    kind: Literal["half_sent"]
+
+
+Effect = Annotated[Latency | Status | SecondaryLimit | Garbage | Dropped | HalfSent, Field(discriminator="kind")]
 
 
 class Rule(_Asked):
@@ -66,10 +73,21 @@ class Rule(_Asked):
 
 
 class DeliveryFaults(_Asked):
-    """Each delivery is sent `copies` times; with `hold`, none until it is released."""
+    """Each delivery is sent `copies` times; with `hold`, none until it is released.
+
+    With `shuffle`, a seed, each copy is sent at a random moment within `window_seconds`. With `fail`, each attempt
+    fails at once, as if the receiver could not be reached.
+    """
 
     copies: int = Field(default=1, ge=1, le=20)
     hold: bool = False
+    shuffle: int | None = Field(default=None, ge=0, lt=2**31)
+    window_seconds: float = Field(default=2.0, ge=0, le=60)
+    fail: bool = False
+
+    @property
+    def order(self) -> Shuffle | None:
+        return None if self.shuffle is None else Shuffle(self.shuffle, self.window_seconds)
 
 
 class Faults(_Asked):

@@ -9,6 +9,7 @@ from typing import Literal
 
 from app.demo.github.answers import invalid
 from app.demo.github.events import announce
+from app.demo.github.happenings import remember
 from app.demo.github.records import Account, Comment, Content, Issue, Label, Reaction, Repository
 from app.demo.github.serialize import Fields
 from app.demo.github.serialize import issues as serialize
@@ -58,6 +59,7 @@ def open_issue(
         )
         announce_issue(site, repo, by, "opened", issue)
         for label in found:
+            remember(site, by, issue, "labeled", label=label)
             announce_issue(site, repo, by, "labeled", issue, {"label": serialize.label(site, repo, label)})
     return issue
 
@@ -73,6 +75,8 @@ def edit(site: Site, repo: Repository, by: Actor, issue: Issue, *, title: str, b
     if not changes:
         return issue
     with site.store.transaction():
+        if title != issue.title:
+            remember(site, by, replace(issue, title=title), "renamed", renamed_from=issue.title)
         issue = _touch(site, replace(issue, title=title, body=body))
         announce_issue(site, repo, by, "edited", issue, {"changes": changes})
     return issue
@@ -85,6 +89,7 @@ def close(site: Site, repo: Repository, by: Actor, issue: Issue, reason: StateRe
         why = None if issue.is_pull else reason or "completed"
         closed = replace(issue, state="closed", state_reason=why, closed_at=site.now(), closed_by_id=by.account.id)
         issue = _touch(site, closed)
+        remember(site, by, issue, "closed")
         announce_issue(site, repo, by, "closed", issue)
     return issue
 
@@ -95,6 +100,7 @@ def reopen(site: Site, repo: Repository, by: Actor, issue: Issue) -> Issue:
     with site.store.transaction():
         why = None if issue.is_pull else "reopened"
         issue = _touch(site, replace(issue, state="open", state_reason=why, closed_at=None, closed_by_id=None))
+        remember(site, by, issue, "reopened")
         announce_issue(site, repo, by, "reopened", issue)
     return issue
 
@@ -117,8 +123,13 @@ def set_labels(site: Site, repo: Repository, by: Actor, issue: Issue, wanted: Se
         if not added and not gone:
             return issue
         issue = _touch(site, replace(issue, label_ids=ids))
-        for action, labels in (("labeled", added), ("unlabeled", gone)):
+        changes: tuple[tuple[Literal["labeled", "unlabeled"], list[Label]], ...] = (
+            ("labeled", added),
+            ("unlabeled", gone),
+        )
+        for action, labels in changes:
             for label in labels:
+                remember(site, by, issue, action, label=label)
                 announce_issue(site, repo, by, action, issue, {"label": serialize.label(site, repo, label)})
     return issue
 
@@ -149,10 +160,12 @@ def set_assignees(site: Site, repo: Repository, by: Actor, issue: Issue, logins:
         issue = _touch(site, replace(issue, assignee_ids=_unique(account.id for account in wanted)))
         for account in wanted:
             if account.id not in before:
+                remember(site, by, issue, "assigned", assignee=account)
                 announce_issue(site, repo, by, "assigned", issue, {"assignee": simple_user(site, account)})
         for account_id in before:
             if account_id not in issue.assignee_ids:
                 account = site.store.need(Account, account_id)
+                remember(site, by, issue, "unassigned", assignee=account)
                 announce_issue(site, repo, by, "unassigned", issue, {"assignee": simple_user(site, account)})
     return issue
 
@@ -209,7 +222,11 @@ def announce_issue(
     """Announce what happened to an issue, or to a pull request in the shape of one."""
     if not issue.is_pull:
         announce(
-            site, repo, by, "issues", {"action": action, "issue": serialize.issue(site, repo, issue), **(more or {})}
+            site,
+            repo,
+            by,
+            "issues",
+            {"action": action, "issue": serialize.issue_in_event(site, repo, issue), **(more or {})},
         )
         return
     pull = pull_request_in_event(site, repo, issue)
@@ -223,7 +240,7 @@ def _announce_comment(
 ) -> None:
     payload: Fields = {
         "action": action,
-        "issue": serialize.issue(site, repo, issue),
+        "issue": serialize.issue_in_event(site, repo, issue),
         "comment": serialize.comment(site, repo, issue, on),
     }
     announce(site, repo, by, "issue_comment", {**payload, **(more or {})})

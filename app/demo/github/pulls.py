@@ -7,6 +7,7 @@ from app.demo.github import issues
 from app.demo.github.answers import Refusal, invalid
 from app.demo.github.git import NO_SHA
 from app.demo.github.git_objects import Commit, GitError, Signature
+from app.demo.github.happenings import remember
 from app.demo.github.lookup import conversation, open_pulls_from
 from app.demo.github.records import Issue, Pull, Repository
 from app.demo.github.serialize import Fields
@@ -64,9 +65,9 @@ def set_draft(site: Site, repo: Repository, by: Actor, pull: Pull, *, draft: boo
         return pull
     with site.store.transaction():
         pull = site.store.save(replace(pull, draft=draft))
-        issues.announce_issue(
-            site, repo, by, "converted_to_draft" if draft else "ready_for_review", conversation(site, repo, pull)
-        )
+        issue = conversation(site, repo, pull)
+        remember(site, by, issue, "convert_to_draft" if draft else "ready_for_review")
+        issues.announce_issue(site, repo, by, "converted_to_draft" if draft else "ready_for_review", issue)
     return pull
 
 
@@ -152,6 +153,7 @@ def record_merge(site: Site, repo: Repository, by: Actor, pull: Pull, merge_sha:
         now = site.now()
         site.store.save(replace(pull, merged_at=now, merged_by_id=by.account.id, merge_commit_sha=merge_sha))
         issue = conversation(site, repo, pull)
+        remember(site, by, issue, "merged", commit_sha=merge_sha)
         issues.close(site, repo, by, issue, None)
         for number in linked_issues(issue):
             linked = site.store.find(Issue, repo.id, str(number))

@@ -14,6 +14,10 @@ Role = Literal["read", "triage", "write", "maintain", "admin"]
 Level = Literal["read", "write"]
 Permissions = Mapping[str, Level]
 Content = Literal["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"]
+Happening = Literal[
+    "labeled", "unlabeled", "assigned", "unassigned", "renamed", "closed", "reopened", "merged",
+    "ready_for_review", "convert_to_draft",
+]  # fmt: skip
 CheckStatus = Literal["queued", "in_progress", "completed", "waiting", "requested", "pending"]
 Conclusion = Literal["action_required", "cancelled", "failure", "neutral", "success", "skipped", "timed_out"]
 
@@ -217,6 +221,27 @@ class Reaction(Record):
     @property
     def key(self) -> str:
         return f"{self.account_id}:{self.content}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueEvent(Record):
+    """What happened to an issue, as it was called then: labels and titles may have other names by now."""
+
+    issue_id: int
+    actor_id: int
+    app_id: int | None
+    event: Happening
+    created_at: datetime
+    label_name: str | None = None
+    label_color: str | None = None
+    assignee_id: int | None = None
+    renamed_from: str | None = None
+    renamed_to: str | None = None
+    commit_sha: str | None = None
+
+    @property
+    def parent(self) -> int:
+        return self.issue_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

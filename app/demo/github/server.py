@@ -34,6 +34,7 @@ from app.demo.github.rest import (
 from app.demo.github.rest.around import refuse, surround
 from app.demo.github.rest.limits import RateLimits
 from app.demo.github.rest.request import EXTENSION
+from app.demo.github.rest.secondary import ContentLimit, limit_content
 from app.demo.github.site import Site
 from app.demo.github.webhooks import Courier
 
@@ -78,17 +79,24 @@ def make_app(site: Site, *, requests_per_hour: int = REQUESTS_PER_HOUR) -> Flask
     app.before_request(_known_host)
     app.before_request(_own_origin)
     disturb(app, disturbance)
+    app.extensions[local.LIMIT_EXTENSION] = limit = ContentLimit(site.store)
+    limit_content(app, limit)
     app.register_error_handler(Refusal, refuse)
     app.register_error_handler(HTTPException, _fail)
-    rest = Blueprint("rest", __name__)
-    for resource in RESOURCES:
-        rest.register_blueprint(resource.blueprint)
-    surround(rest, RateLimits(requests_per_hour))
-    app.register_blueprint(rest)
+    app.register_blueprint(rest_api(requests_per_hour=requests_per_hour))
     app.register_blueprint(local.blueprint)
     app.register_blueprint(git_http.blueprint)
     app.register_blueprint(build_pages())
     return app
+
+
+def rest_api(*, requests_per_hour: int = REQUESTS_PER_HOUR) -> Blueprint:
+    """Every endpoint of the REST API, with what surrounds each of its answers."""
+    rest = Blueprint("rest", __name__)
+    for resource in RESOURCES:
+        rest.register_blueprint(resource.blueprint)
+    surround(rest, RateLimits(requests_per_hour))
+    return rest
 
 
 def serve(state: Path, port: int, *, requests_per_hour: int = REQUESTS_PER_HOUR) -> None:
@@ -96,7 +104,7 @@ def serve(state: Path, port: int, *, requests_per_hour: int = REQUESTS_PER_HOUR)
     server = bind(port)
     site = Site.open(state, f"http://{HOST}:{server.port}")
     server.app = make_app(site, requests_per_hour=requests_per_hour)
-    courier = Courier(site)
+    couriers = [Courier(site, "live"), Courier(site, "redelivery")]
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         Thread(target=server.shutdown, daemon=True).start()
@@ -104,10 +112,12 @@ def serve(state: Path, port: int, *, requests_per_hour: int = REQUESTS_PER_HOUR)
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     catch_up(site)
-    courier.start()
+    for courier in couriers:
+        courier.start()
     print(f"local GitHub on {site.url}", flush=True)
     server.serve_forever(poll_interval=0.05)
-    courier.stop()
+    for courier in couriers:
+        courier.stop()
     site.store.close()
 
 

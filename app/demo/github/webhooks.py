@@ -1,4 +1,7 @@
-"""Makes the deliveries: one thread, one after another, each signed; what fails is recorded and not tried again.
+"""Makes the deliveries, each signed; what fails is recorded and not tried again.
+
+One thread makes those of what happens, in its order. Another makes those that somebody asked for again, in the order in
+which they were asked for, and neither waits for the other.
 
 https://docs.github.com/en/webhooks/using-webhooks/handling-webhook-deliveries
 """
@@ -12,12 +15,14 @@ from time import monotonic
 
 import httpx
 
-from app.demo.github.outbox import Delivery, Message, Outcome
+from app.demo.github.faults import Faults
+from app.demo.github.outbox import Delivery, Message, Outcome, Queue
 from app.demo.github.records import App
 from app.demo.github.site import Site
 
 TIMEOUT_SECONDS = 10.0
 MAX_RESPONSE = 4096
+UNREACHABLE = "failed to connect to host"
 
 
 def redeliver(site: Site, delivery: Delivery) -> None:
@@ -43,40 +48,44 @@ def headers(app: App, message: Message) -> dict[str, str]:
 
 
 class Courier:
-    """The thread that empties the outbox for as long as it runs."""
+    """The thread that empties one queue of the outbox for as long as it runs."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, queue: Queue) -> None:
         self._site = site
+        self._queue: Queue = queue
+        self._wake = site.outbox.wake[queue]
         self._stopped = Event()
-        self._thread = Thread(target=self._run, name="deliveries", daemon=True)
+        self._thread = Thread(target=self._run, name=f"deliveries ({queue})", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
     def stop(self) -> None:
         self._stopped.set()
-        self._site.outbox.wake.set()
+        self._wake.set()
         self._thread.join(TIMEOUT_SECONDS + 1)
 
     def _run(self) -> None:
         with httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False) as client:
             while not self._stopped.is_set():
-                self._site.outbox.wake.clear()
-                delivery = self._site.outbox.next()
-                if delivery is None:
-                    self._site.outbox.wake.wait(1.0)
+                self._wake.clear()
+                attempt = self._site.outbox.next(self._queue)
+                if attempt is None:
+                    self._wake.wait(self._site.outbox.rest_seconds(self._queue))
                 else:
-                    self._site.outbox.done(delivery, self._attempt(client, delivery.message))
+                    self._site.outbox.done(attempt, self._attempt(client, attempt.message))
 
     def _attempt(self, client: httpx.Client, message: Message) -> Outcome:
         app = self._site.store.need(App, message.app_id)
         sent, began, at = headers(app, message), monotonic(), self._site.now()
+        if Faults.load(self._site.store).deliveries.fail:
+            return Outcome(at, 0.0, UNREACHABLE, 502, sent, {}, "")
         try:
             response = client.post(app.webhook_url, content=message.payload.encode(), headers=sent)
         except httpx.TimeoutException:
             return Outcome(at, monotonic() - began, "timed out", 504, sent, {}, "")
         except (httpx.HTTPError, httpx.InvalidURL):
-            return Outcome(at, monotonic() - began, "failed to connect to host", 502, sent, {}, "")
+            return Outcome(at, monotonic() - began, UNREACHABLE, 502, sent, {}, "")
         status = "OK" if response.is_success else f"Invalid HTTP Response: {response.status_code}"
         received: Mapping[str, str] = dict(response.headers)
         return Outcome(

@@ -4,18 +4,29 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, select
 
 from app.adapters.sql.journal import SqlJournal
-from app.adapters.sql.lanes import is_long
+from app.adapters.sql.lanes import queue_of
 from app.adapters.sql.record import JobRecord, SqlEffectLog
 from app.adapters.sql.schema import is_migrated
+from app.adapters.sql.tables import lanes
 from app.domain.repo import Actor, BaseSha, HeadSha, IssueRef, PullRef, RepoRef
 from app.domain.task import Base, Proposal, Run, Task
 from app.errors import StaleFence
-from app.jobs import AskRequester, GenerateChange, HeadMoved, IssueClosed, RunTests, decode
+from app.jobs import AskRequester, GenerateChange, HeadMoved, IssueClosed, Job, RunTests, decode
 from app.ports.effects import Confirmed, First, Unfinished
-from app.ports.journal import JournalDown, Lane, Lease, NewDelivery, PendingDelivery, PendingJob, Subject
+from app.ports.journal import (
+    JournalDown,
+    Lane,
+    Lease,
+    NewDelivery,
+    PendingDelivery,
+    PendingJob,
+    Queue,
+    Subject,
+    Work,
+)
 from tests.fakes.clock import SetClock
 
 TTL = timedelta(seconds=30)
@@ -39,22 +50,39 @@ def delivery(clock: SetClock, guid: str = "a", *, cancels: bool = False, **subje
     )
 
 
-def lease(journal: SqlJournal, lane: Lane = LANE, owner: str = "one") -> Lease:
-    held = journal.lease(lane, owner=owner, ttl=TTL)
-    assert held is not None
-    return held
+def take(journal: SqlJournal, owner: str = "one", queue: Queue = "steps") -> tuple[Lease, Work]:
+    taken = journal.take(queue, owner=owner, ttl=TTL)
+    assert taken is not None
+    return taken
 
 
-def next_delivery(journal: SqlJournal, held: Lease) -> PendingDelivery:
-    work = journal.next(held)
+def take_delivery(journal: SqlJournal, owner: str = "one") -> tuple[Lease, PendingDelivery]:
+    lease, work = take(journal, owner)
     assert isinstance(work, PendingDelivery)
-    return work
+    return lease, work
 
 
-def next_job(journal: SqlJournal, held: Lease) -> PendingJob:
-    work = journal.next(held)
+def take_job(journal: SqlJournal, owner: str = "one", queue: Queue = "steps") -> tuple[Lease, PendingJob]:
+    lease, work = take(journal, owner, queue)
     assert isinstance(work, PendingJob)
-    return work
+    return lease, work
+
+
+def nothing_is_due(journal: SqlJournal, queue: Queue = "steps") -> bool:
+    return journal.take(queue, owner="one", ttl=TTL) is None
+
+
+def prepare(journal: SqlJournal, clock: SetClock, *jobs: Job) -> None:
+    """Let a delivery lead to jobs in the issue's lane."""
+    journal.accept(delivery(clock))
+    lease, work = take_delivery(journal)
+    journal.delivery_done(lease, work, jobs)
+
+
+def prepared(journal: SqlJournal, clock: SetClock, *jobs: Job) -> tuple[Lease, PendingJob]:
+    """The first of those jobs, taken."""
+    prepare(journal, clock, *jobs)
+    return take_job(journal)
 
 
 def a_task(delivery_id: int = 1) -> Task:
@@ -68,9 +96,8 @@ def test_a_delivery_is_kept_once_however_often_it_arrives(journal: SqlJournal, c
 
     assert (first.is_new, second.is_new) == (True, False)
     assert second.correlation_id == first.correlation_id
-    held = lease(journal)
-    journal.delivery_done(held, next_delivery(journal, held), ())
-    assert journal.next(held) is None
+    journal.delivery_done(*take_delivery(journal), ())
+    assert nothing_is_due(journal)
 
 
 def test_the_same_guid_of_another_host_is_another_delivery(journal: SqlJournal, clock: SetClock) -> None:
@@ -89,22 +116,20 @@ def test_a_delivery_that_arrives_at_once_on_many_connections_is_kept_once(journa
 
 def test_a_failed_delivery_that_is_sent_again_is_done_again(journal: SqlJournal, clock: SetClock) -> None:
     journal.accept(delivery(clock))
-    held = lease(journal)
-    journal.delivery_failed(held, next_delivery(journal, held), "unreadable")
+    journal.delivery_failed(*take_delivery(journal), "unreadable")
 
     again = journal.accept(delivery(clock))
 
     assert again.state == "received"
-    assert next_delivery(journal, held).guid == "a"
+    assert take_delivery(journal)[1].guid == "a"
 
 
 def test_a_done_delivery_that_is_sent_again_is_not_done_again(journal: SqlJournal, clock: SetClock) -> None:
     journal.accept(delivery(clock))
-    held = lease(journal)
-    journal.delivery_done(held, next_delivery(journal, held), ())
+    journal.delivery_done(*take_delivery(journal), ())
 
     assert journal.accept(delivery(clock)).state == "done"
-    assert journal.next(held) is None
+    assert nothing_is_due(journal)
 
 
 def test_a_journal_that_is_down_says_so(clock: SetClock) -> None:
@@ -117,47 +142,54 @@ def test_a_journal_that_is_down_says_so(clock: SetClock) -> None:
 def test_deliveries_of_a_lane_are_worked_on_in_the_order_of_arrival(journal: SqlJournal, clock: SetClock) -> None:
     for guid in ("a", "b", "c"):
         journal.accept(delivery(clock, guid))
-    held = lease(journal)
 
     seen: list[str] = []
-    while isinstance(work := journal.next(held), PendingDelivery):
+    for _ in range(3):
+        lease, work = take_delivery(journal)
         seen.append(work.guid)
-        journal.delivery_done(held, work, ())
+        journal.delivery_done(lease, work, ())
 
     assert seen == ["a", "b", "c"]
 
 
 def test_done_and_its_jobs_are_written_together_or_not_at_all(journal: SqlJournal, clock: SetClock) -> None:
     journal.accept(delivery(clock))
-    stale = lease(journal)
-    work = next_delivery(journal, stale)
+    stale, work = take_delivery(journal)
     clock.move(TTL)
-    fresh = lease(journal, owner="two")
+    fresh, again = take_delivery(journal, owner="two")
 
     with pytest.raises(StaleFence):
         journal.delivery_done(stale, work, (IssueClosed(ISSUE, MARIA),))
 
-    assert next_delivery(journal, fresh).guid == "a"
+    assert again == work
+    journal.delivery_done(fresh, again, ())
+    assert nothing_is_due(journal)
 
 
 def test_a_lane_has_one_holder_at_a_time(journal: SqlJournal, clock: SetClock) -> None:
-    def take(number: int) -> Lease | None:
-        return journal.lease(LANE, owner=f"worker {number}", ttl=TTL)
+    for guid in map(str, range(8)):
+        journal.accept(delivery(clock, guid))
+
+    def take(owner: int) -> object:
+        return journal.take("steps", owner=str(owner), ttl=TTL)
 
     with ThreadPoolExecutor(8) as pool:
-        leases = list(pool.map(take, range(8)))
-    assert sum(held is not None for held in leases) == 1
+        taken = list(pool.map(take, range(8)))
+
+    assert sum(one is not None for one in taken) == 1
 
 
 def test_a_lease_that_is_renewed_is_not_taken_and_one_that_is_not_is(journal: SqlJournal, clock: SetClock) -> None:
-    held = lease(journal)
+    journal.accept(delivery(clock))
+    held, work = take_delivery(journal)
     clock.move(TTL / 2)
     journal.renew(held, ttl=TTL)
     clock.move(TTL / 2)
-    assert journal.lease(LANE, owner="two", ttl=TTL) is None
+    journal.check(held)
+    assert nothing_is_due(journal)
 
     clock.move(TTL)
-    taken = lease(journal, owner="two")
+    taken, _ = take(journal, owner="two")
 
     assert taken.fence > held.fence
     with pytest.raises(StaleFence):
@@ -165,108 +197,120 @@ def test_a_lease_that_is_renewed_is_not_taken_and_one_that_is_not_is(journal: Sq
     with pytest.raises(StaleFence):
         journal.check(held)
     with pytest.raises(StaleFence):
-        journal.next(held)
+        journal.delivery_failed(held, work, "")
 
 
-def test_a_released_lane_is_free_and_its_old_fence_worthless(journal: SqlJournal) -> None:
-    held = lease(journal)
-    journal.release(held)
+def test_a_lane_given_back_is_free_and_its_old_fence_worthless(journal: SqlJournal, clock: SetClock) -> None:
+    journal.accept(delivery(clock, "a"))
+    journal.accept(delivery(clock, "b"))
+    held, work = take_delivery(journal)
+    journal.delivery_done(held, work, ())
 
-    lease(journal, owner="two")
+    take(journal)
+
     with pytest.raises(StaleFence):
         journal.check(held)
 
 
-def prepared(journal: SqlJournal, clock: SetClock, *jobs: object) -> Lease:
-    journal.accept(delivery(clock))
-    held = lease(journal)
-    journal.delivery_done(held, next_delivery(journal, held), jobs)  # pyright: ignore[reportArgumentType]
-    return held
-
-
 def test_a_job_comes_back_as_it_was_and_counts_its_attempts(journal: SqlJournal, clock: SetClock) -> None:
     asked = AskRequester(ISSUE, 1, "Which module?")
-    held = prepared(journal, clock, asked)
 
-    first, second = next_job(journal, held), next_job(journal, held)
+    _, first = prepared(journal, clock, asked)
+    clock.move(TTL)
+    _, second = take_job(journal)
 
     assert decode(first.kind, first.arguments) == asked
     assert (first.attempt, second.attempt) == (1, 2)
 
 
-def test_long_work_runs_in_a_lane_beside_and_its_follow_up_returns_home(
+def test_work_beside_the_lane_does_not_hold_it_up_and_its_follow_up_returns_home(
     journal: SqlJournal, engine: Engine, clock: SetClock
 ) -> None:
-    held = prepared(journal, clock, GenerateChange(ISSUE, 1))
-    assert journal.next(held) is None
-
-    (beside,) = journal.due_lanes(woken_before=clock.now(), most=10)
-    beside_lease = lease(journal, beside)
-    job = next_job(journal, beside_lease)
-    record = JobRecord(engine, clock, beside_lease, job)
+    lease, job = prepared(journal, clock, GenerateChange(ISSUE, 1))
+    journal.accept(delivery(clock, "b"))
+    home, meanwhile = take_delivery(journal)
+    journal.delivery_done(home, meanwhile, ())
+    record = JobRecord(engine, clock, lease, job)
     record.add(AskRequester(ISSUE, 1, "Which module?"))
 
-    assert beside.startswith(LANE)
-    assert record.done() == {LANE}
-    assert next_job(journal, held).kind == "AskRequester"
+    assert lease.lane.startswith(LANE)
+    assert record.done() == {home.lane} == {LANE}
+    again, follow_up = take_job(journal)
+    assert (again.lane, follow_up.kind) == (LANE, "AskRequester")
 
 
 def test_a_job_that_waits_for_its_next_attempt_holds_up_its_lane(journal: SqlJournal, clock: SetClock) -> None:
-    held = prepared(journal, clock, IssueClosed(ISSUE, MARIA), AskRequester(ISSUE, 1, ""))
-    job = next_job(journal, held)
+    held, job = prepared(journal, clock, IssueClosed(ISSUE, MARIA), AskRequester(ISSUE, 1, ""))
     journal.job_retried(held, job, not_before=clock.now() + timedelta(seconds=10), reason="GitHub answered 502")
-    journal.release(held)
 
-    assert journal.has_due_work(LANE) is False
-    assert journal.due_lanes(woken_before=clock.now(), most=10) == []
+    assert journal.due_lanes() == []
+    assert nothing_is_due(journal)
     clock.move(timedelta(seconds=10))
-    assert journal.due_lanes(woken_before=clock.now(), most=10) == [LANE]
-    assert next_job(journal, lease(journal)).id == job.id
+    assert journal.due_lanes() == [LANE]
+    assert take_job(journal)[1].id == job.id
+
+
+def test_deliveries_are_decided_while_a_job_of_their_lane_waits(journal: SqlJournal, clock: SetClock) -> None:
+    held, job = prepared(journal, clock, IssueClosed(ISSUE, MARIA))
+    journal.job_retried(held, job, not_before=clock.now() + timedelta(seconds=10), reason="GitHub answered 502")
+    journal.accept(delivery(clock, "b"))
+
+    journal.delivery_done(*take_delivery(journal), (AskRequester(ISSUE, 1, ""),))
+
+    assert nothing_is_due(journal)
+    clock.move(timedelta(seconds=10))
+    assert take_job(journal)[1].id == job.id
 
 
 def test_a_job_given_up_leaves_its_apology_behind(journal: SqlJournal, clock: SetClock) -> None:
-    held = prepared(journal, clock, IssueClosed(ISSUE, MARIA))
+    held, job = prepared(journal, clock, IssueClosed(ISSUE, MARIA))
 
-    journal.job_failed(held, next_job(journal, held), reason="gone", then=(AskRequester(ISSUE, 1, "gone"),))
+    journal.job_failed(held, job, reason="gone", then=(AskRequester(ISSUE, 1, "gone"),))
 
-    assert next_job(journal, held).kind == "AskRequester"
+    assert take_job(journal)[1].kind == "AskRequester"
 
 
-def test_due_lanes_are_woken_once_until_the_wake_up_counts_as_lost(journal: SqlJournal, clock: SetClock) -> None:
+def test_a_lane_is_due_until_somebody_takes_it(journal: SqlJournal, clock: SetClock) -> None:
     journal.accept(delivery(clock))
 
-    assert journal.due_lanes(woken_before=clock.now() - TTL, most=10) == [LANE]
-    assert journal.due_lanes(woken_before=clock.now() - TTL, most=10) == []
+    assert journal.due_lanes() == journal.due_lanes() == [LANE]
+    take(journal)
+    assert journal.due_lanes() == []
     clock.move(TTL)
-    assert journal.due_lanes(woken_before=clock.now() - TTL, most=10) == [LANE]
+    assert journal.due_lanes() == [LANE]
 
 
-def test_a_lane_somebody_holds_is_not_due(journal: SqlJournal, clock: SetClock) -> None:
-    journal.accept(delivery(clock))
-    lease(journal)
+def test_what_comes_in_while_a_lane_is_held_is_due_when_it_is_given_back(journal: SqlJournal, clock: SetClock) -> None:
+    journal.accept(delivery(clock, "a"))
+    held, work = take_delivery(journal)
+    journal.accept(delivery(clock, "b"))
+    assert journal.due_lanes() == []
 
-    assert journal.due_lanes(woken_before=clock.now(), most=10) == []
+    journal.delivery_done(held, work, ())
+
+    assert take_delivery(journal)[1].guid == "b"
 
 
 def test_the_record_of_a_job_is_kept_whole_or_not_at_all(journal: SqlJournal, engine: Engine, clock: SetClock) -> None:
-    stale = prepared(journal, clock, IssueClosed(ISSUE, MARIA))
-    job = next_job(journal, stale)
+    stale, job = prepared(journal, clock, IssueClosed(ISSUE, MARIA))
     record = JobRecord(engine, clock, stale, job)
     record.save(a_task())
     record.add(AskRequester(ISSUE, 1, ""))
     clock.move(TTL)
-    fresh = lease(journal, owner="two")
+    fresh, again = take_job(journal, owner="two")
 
     with pytest.raises(StaleFence):
         record.done()
 
-    assert JobRecord(engine, clock, fresh, job).get(ISSUE) is None
-    assert next_job(journal, fresh).kind == "IssueClosed"
+    assert again.id == job.id
+    assert JobRecord(engine, clock, fresh, again).get(ISSUE) is None
+    JobRecord(engine, clock, fresh, again).done()
+    assert nothing_is_due(journal)
 
 
 def test_a_pull_request_shares_the_lane_of_its_issue(journal: SqlJournal, engine: Engine, clock: SetClock) -> None:
-    held = prepared(journal, clock, HeadMoved(PullRef(REPO, 8), HeadSha("c" * 40), False))
-    record = JobRecord(engine, clock, held, next_job(journal, held))
+    held, job = prepared(journal, clock, HeadMoved(PullRef(REPO, 8), HeadSha("c" * 40), False))
+    record = JobRecord(engine, clock, held, job)
     proposal = Proposal(8, "", "acs/issue-7-add-a-parser", Base("main", BaseSha("b" * 40)), HeadSha("c" * 40), True)
     record.save(a_task().proposed(proposal, clock.now()))
     record.done()
@@ -285,8 +329,7 @@ def test_a_pull_request_shares_the_lane_of_its_issue(journal: SqlJournal, engine
 def test_a_request_taken_back_ends_what_began_before_and_not_what_begins_after(
     journal: SqlJournal, engine: Engine, clock: SetClock
 ) -> None:
-    held = prepared(journal, clock, IssueClosed(ISSUE, MARIA))
-    job = next_job(journal, held)
+    held, job = prepared(journal, clock, IssueClosed(ISSUE, MARIA))
     record = JobRecord(engine, clock, held, job)
     assert record.is_cancelled(a_task(job.delivery)) is False
 
@@ -297,7 +340,8 @@ def test_a_request_taken_back_ends_what_began_before_and_not_what_begins_after(
 
 
 def test_an_effect_is_new_then_unfinished_then_confirmed(journal: SqlJournal, engine: Engine, clock: SetClock) -> None:
-    effects = SqlEffectLog(engine, clock, lease(journal))
+    journal.accept(delivery(clock))
+    effects = SqlEffectLog(engine, clock, take(journal)[0])
 
     assert effects.intend("comment") == First()
     assert effects.intend("comment") == Unfinished()
@@ -306,8 +350,8 @@ def test_an_effect_is_new_then_unfinished_then_confirmed(journal: SqlJournal, en
 
 
 def test_the_audit_log_refuses_to_be_changed(journal: SqlJournal, engine: Engine, clock: SetClock) -> None:
-    held = prepared(journal, clock, IssueClosed(ISSUE, MARIA))
-    record = JobRecord(engine, clock, held, next_job(journal, held))
+    held, job = prepared(journal, clock, IssueClosed(ISSUE, MARIA))
+    record = JobRecord(engine, clock, held, job)
     record.record("task.start", "octo/shop#7", "started", actor="maria")
     record.done()
 
@@ -323,40 +367,46 @@ def test_the_schema_is_the_one_this_version_was_written_for(engine: Engine) -> N
 def test_a_job_that_is_done_stays_done_when_the_answer_to_its_commit_was_lost(
     journal: SqlJournal, engine: Engine, clock: SetClock
 ) -> None:
-    held = prepared(journal, clock, IssueClosed(ISSUE, MARIA))
-    job = next_job(journal, held)
+    held, job = prepared(journal, clock, IssueClosed(ISSUE, MARIA))
     record = JobRecord(engine, clock, held, job)
     record.add(AskRequester(ISSUE, 1, ""))
     record.done()
 
-    journal.job_retried(held, job, not_before=clock.now(), reason="the database does not answer")
-    again = JobRecord(engine, clock, held, job)
-    again.add(AskRequester(ISSUE, 1, ""))
+    with pytest.raises(StaleFence):
+        journal.job_retried(held, job, not_before=clock.now(), reason="the database does not answer")
+    with pytest.raises(StaleFence):
+        record.done()
+    with pytest.raises(StaleFence):
+        journal.job_failed(held, job, reason="", then=(AskRequester(ISSUE, 1, ""),))
 
-    assert again.done() == frozenset()
-    assert journal.job_failed(held, job, reason="", then=(AskRequester(ISSUE, 1, ""),)) == frozenset()
-    assert next_job(journal, held).kind == "AskRequester"
-    assert len(journal.due_lanes(woken_before=clock.now(), most=10)) == 0
+    lease, follow_up = take_job(journal)
+    assert follow_up.kind == "AskRequester"
+    JobRecord(engine, clock, lease, follow_up).done()
+    assert nothing_is_due(journal)
 
 
 def test_what_was_given_up_is_in_the_audit_log(journal: SqlJournal, engine: Engine, clock: SetClock) -> None:
-    held = prepared(journal, clock, IssueClosed(ISSUE, MARIA))
-    journal.job_failed(held, next_job(journal, held), reason="gone")
+    journal.job_failed(*prepared(journal, clock, IssueClosed(ISSUE, MARIA)), reason="gone")
     journal.accept(delivery(clock, "b"))
-    journal.delivery_failed(held, next_delivery(journal, held), "unreadable")
+    journal.delivery_failed(*take_delivery(journal), "unreadable")
 
     with engine.connect() as connection:
         lines = connection.exec_driver_sql("SELECT operation, outcome FROM audit ORDER BY id").all()
     assert [tuple(line) for line in lines] == [("job.IssueClosed", "failed"), ("delivery.issues", "failed")]
 
 
-def test_work_that_takes_minutes_is_told_from_work_beside_the_lane_that_does_not(
-    journal: SqlJournal, clock: SetClock
-) -> None:
-    sha = HeadSha("c" * 40)
-    held = prepared(journal, clock, GenerateChange(ISSUE, 1), RunTests(REPO, sha, 5))
+def test_work_that_takes_minutes_is_left_to_the_workers_for_it(journal: SqlJournal, clock: SetClock) -> None:
+    prepare(journal, clock, GenerateChange(ISSUE, 1), RunTests(REPO, HeadSha("c" * 40), 5))
 
-    lanes = journal.due_lanes(woken_before=clock.now(), most=10)
+    assert [queue_of(lane) for lane in journal.due_lanes()] == ["steps", "long"]
+    assert take_job(journal)[1].kind == "GenerateChange"
+    assert nothing_is_due(journal)
+    assert take_job(journal, queue="long")[1].kind == "RunTests"
 
-    assert held.lane not in lanes
-    assert sorted(is_long(lane) for lane in lanes) == [False, True]
+
+def test_a_lane_of_one_job_is_forgotten_with_it(journal: SqlJournal, engine: Engine, clock: SetClock) -> None:
+    lease, job = prepared(journal, clock, GenerateChange(ISSUE, 1))
+    JobRecord(engine, clock, lease, job).done()
+
+    with engine.connect() as connection:
+        assert list(connection.execute(select(lanes.c.lane)).scalars()) == [LANE]

@@ -8,26 +8,25 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from app.adapters.sql.engine import open_engine
 from app.adapters.sql.journal import SqlJournal
 from app.adapters.sql.record import JobRecord, SqlEffectLog
 from app.adapters.sql.schema import migrate
-from app.adapters.sql.tables import audit, jobs
+from app.adapters.sql.tables import audit, deliveries, jobs
 from app.domain.change import Change, GeneratedFile, GeneratedTest, GenerationMetadata, ReadItem
 from app.domain.repo import Actor, BaseSha, HeadSha, IssueRef, PullRef, RepoRef
 from app.domain.task import Base, GeneratedChange, Proposal, Run, Task, TestsNote
 from app.errors import StaleFence
 from app.jobs import AskRequester, GenerateChange, IssueClosed, Job, NoteTests, decode
 from app.ports.effects import Confirmed, EffectLog, First, Unfinished
-from app.ports.journal import Lane, NewDelivery, PendingDelivery, PendingJob, Subject
+from app.ports.journal import Lease, NewDelivery, PendingJob, Subject
 from app.ports.record import Audit, Head, Heads, Jobs, Tasks
 from tests.fakes.clock import SetClock
 from tests.fakes.record import InMemoryEffectLog, InMemoryRecord, Memory
 
 TTL = timedelta(seconds=30)
-LANE = Lane("github.com/42/7")
 MARIA = Actor("maria", 7, "User")
 REPO = RepoRef("github.com", 1, 42, "octo", "shop")
 ELSEWHERE = RepoRef("github.com", 1, 43, "octo", "store")
@@ -105,26 +104,27 @@ class InSql:
         self._clock = SetClock()
         self._journal = SqlJournal(self.engine, self._clock)
         self._guids = map(str, count())
-        lease = self._journal.lease(LANE, owner="one", ttl=TTL)
-        assert lease is not None
-        self._lease = lease
+        self._lease, self._job = self._next_job()
 
     @property
     def effects(self) -> EffectLog:
         return SqlEffectLog(self.engine, self._clock, self._lease)
 
     def begin(self) -> Record:
-        self._deliver()
-        job = self._journal.next(self._lease)
-        assert isinstance(job, PendingJob)
-        return JobRecord(self.engine, self._clock, self._lease, job)
+        try:
+            self._journal.check(self._lease)
+        except StaleFence:  # the last job is done
+            self._lease, self._job = self._next_job()
+        return JobRecord(self.engine, self._clock, self._lease, self._job)
 
     def take_back(self) -> int:
-        return self._deliver(cancels=True)
+        self._deliver(cancels=True)
+        with self.engine.begin() as connection:
+            return connection.execute(select(func.max(deliveries.c.id))).scalar_one()
 
     def lose(self) -> None:
         self._clock.move(TTL)
-        assert self._journal.lease(LANE, owner="two", ttl=TTL)
+        assert self._journal.take("steps", owner="two", ttl=TTL)
 
     def audit(self) -> Sequence[tuple[str, str, str, str]]:
         with self.engine.begin() as connection:
@@ -137,13 +137,20 @@ class InSql:
             waiting = connection.execute(select(jobs).where(jobs.c.state == "ready").order_by(jobs.c.id))
             return [decode(job.kind, job.arguments) for job in waiting]
 
-    def _deliver(self, *, cancels: bool = False) -> int:
-        guid, subject = next(self._guids), Subject("github.com", repo_id=42, number=7)
-        self._journal.accept(NewDelivery(9, guid, "issues", "", b"{}", subject, cancels, self._clock.now()))
-        delivery = self._journal.next(self._lease)
-        assert isinstance(delivery, PendingDelivery)
-        self._journal.delivery_done(self._lease, delivery, (IssueClosed(ISSUE, MARIA),))
-        return delivery.id
+    def _deliver(self, *, cancels: bool = False) -> None:
+        subject = Subject("github.com", repo_id=42, number=7)
+        self._journal.accept(
+            NewDelivery(9, next(self._guids), "issues", "", b"{}", subject, cancels, self._clock.now())
+        )
+
+    def _next_job(self) -> tuple[Lease, PendingJob]:
+        self._deliver()
+        while taken := self._journal.take("steps", owner="one", ttl=TTL):
+            lease, work = taken
+            if isinstance(work, PendingJob):
+                return lease, work
+            self._journal.delivery_done(lease, work, (IssueClosed(ISSUE, MARIA),))
+        raise AssertionError("a delivery leads to a job")
 
 
 @pytest.fixture(params=["in memory", "in SQL"])

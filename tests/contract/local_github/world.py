@@ -249,7 +249,9 @@ def seed(files: Path, webhook_url: str) -> Seed:
 
 
 @contextmanager
-def running(folder: Path, *, requests_per_hour: int | None = None) -> Generator[World]:
+def running(
+    folder: Path, *, requests_per_hour: int | None = None, kind: type[LocalGitHub] = LocalGitHub
+) -> Generator[World]:
     files = folder / "files"
     (files / "src").mkdir(parents=True)
     (files / "README.md").write_text("# Shop\n\nSells things.\n")
@@ -257,7 +259,7 @@ def running(folder: Path, *, requests_per_hour: int | None = None) -> Generator[
     (files / "run.sh").write_text("#!/bin/sh\n")
     (files / "run.sh").chmod(0o755)
     with receiving() as receiver:
-        start = LocalGitHub.start(folder / "state", seed(files, receiver.url), requests_per_hour=requests_per_hour)
+        start = kind.start(folder / "state", seed(files, receiver.url), requests_per_hour=requests_per_hour)
         with start as github:
             yield World(github, receiver)
 

@@ -59,7 +59,7 @@ def remember(world: World) -> None:
 
 def states(world: World) -> dict[int, str]:
     """The state of every task, as a use case reads it."""
-    record = JobRecord(world.services.engine, world.clock, Lease(world.lane, "", 0), a_job(world))
+    record = JobRecord(world.services.engine, world.clock, Lease(world.lane, "", "", 0), a_job(world))
     found = {row.number: record.get(IssueRef(REPO, row.number)) for row in world.rows(tasks)}
     return {number: task.state for number, task in found.items() if task}
 

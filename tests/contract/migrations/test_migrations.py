@@ -10,8 +10,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, MetaData, delete, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from app.adapters.clock import SystemClock
+from app.adapters.sql.journal import SqlJournal
 from app.adapters.sql.schema import NotMigrated, is_migrated, migrate
-from app.adapters.sql.tables import audit, metadata
+from app.adapters.sql.tables import audit, lanes, metadata
 from app.demo.stack import PROJECT
 from tests.e2e.world import eventually
 
@@ -73,6 +75,21 @@ def test_a_process_of_the_first_release_can_go_on_writing(first_release: str, en
             if table.name != "audit":
                 connection.execute(delete(table))
             connection.execute(table.insert(), [{k: v for k, v in row.items() if k != "id"} for row in rows])
+
+
+def test_what_a_process_of_the_first_release_wrote_meanwhile_is_found(first_release: str, engine: Engine) -> None:
+    journal = SqlJournal(engine, SystemClock())
+    migrate(first_release)
+    with engine.begin() as connection:
+        waits = connection.execute(select(lanes.c.lane).where(lanes.c.due_at.is_not(None))).scalars().all()
+        connection.execute(update(lanes).values(due_at=None, tenant=""))
+
+    assert journal.enter_overlooked() == len(waits) > 0
+    assert journal.enter_overlooked() == 0
+    with engine.begin() as connection:
+        found = connection.execute(select(lanes.c.lane, lanes.c.tenant).where(lanes.c.due_at.is_not(None))).all()
+    assert {row.lane for row in found} == set(waits)
+    assert {row.tenant.partition("/")[0] for row in found} == {"github.com"}
 
 
 def test_a_revision_that_cannot_be_applied_leaves_the_database_as_it_was(url: str, engine: Engine) -> None:

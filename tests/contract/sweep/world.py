@@ -15,7 +15,7 @@ from app.errors import RepoError, TransientError
 from app.intake.sweep import Pace, Sweep
 from app.jobs import Job
 from app.ports.hook_deliveries import AskedInVain, Attempt, Cursor, NoLongerKept, Page
-from app.ports.journal import Lane, NewDelivery, PendingDelivery, Subject
+from app.ports.journal import NewDelivery, PendingDelivery, Subject
 from tests.fakes.clock import SetClock
 
 HOST, APP = "github.com", 9
@@ -132,16 +132,16 @@ class World:
     def said(self, event: str) -> list[str]:
         return [line["guid"] for line in self.logs if line["event"] == event]
 
-    def work(self, *, jobs: Sequence[Job] = (), fails: bool = False) -> None:
-        """Decide the deliveries of the one issue."""
-        lease = self.journal.lease(Lane(f"{HOST}/42/7"), owner="worker", ttl=TTL)
-        assert lease is not None
-        while isinstance(work := self.journal.next(lease), PendingDelivery):
-            if fails:
-                self.journal.delivery_failed(lease, work, "unreadable")
-            else:
-                self.journal.delivery_done(lease, work, jobs)
-        self.journal.release(lease)
+    def work(self, *jobs: Job, fails: bool = False) -> None:
+        """Decide the next delivery: it fails, or asks for these jobs."""
+        taken = self.journal.take("steps", owner="worker", ttl=TTL)
+        assert taken
+        lease, work = taken
+        assert isinstance(work, PendingDelivery)
+        if fails:
+            self.journal.delivery_failed(lease, work, "issues: missing or wrong: label")
+        else:
+            self.journal.delivery_done(lease, work, jobs)
 
     def rows(self, table: Table) -> list[Row[tuple[object, ...]]]:
         with self.engine.begin() as connection:

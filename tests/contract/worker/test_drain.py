@@ -280,20 +280,6 @@ def beside(world: World) -> Lane:
     return Lane(world.job("GenerateChange").lane)
 
 
-def test_what_comes_in_while_the_lane_is_given_back_is_done_as_well(world: World) -> None:
-    class LateDelivery(SqlJournal):
-        def release(self, lease: Lease) -> None:
-            if not world.rows(deliveries):
-                world.label()
-            super().release(lease)
-
-    vars(world.services).update(journal=LateDelivery(world.services.engine, world.clock))
-
-    world.drain()
-
-    assert "Done: a draft pull request is open" in world.comments[0]
-
-
 def test_a_lane_that_somebody_holds_is_left_to_them(world: World) -> None:
     world.label()
     world.lose(world.lane)

@@ -11,7 +11,7 @@ from sqlalchemy import Row, Table, select, update
 from structlog.typing import EventDict
 
 from app.adapters.sql.schema import migrate
-from app.adapters.sql.tables import audit, deliveries, jobs, lanes, tasks
+from app.adapters.sql.tables import audit, deliveries, jobs, lanes, millis, tasks
 from app.domain.repo import RepoRef
 from app.intake.subject import subject_of, takes_back
 from app.ports.code_host import Permission
@@ -94,27 +94,25 @@ class World:
         self.woken.append(lane)
 
     def drain(self) -> None:
-        """Drain the issue's lane, then every lane that this wakes."""
-        Drain(self.services)(self.lane)
-        while self.woken:
-            Drain(self.services)(self.woken.pop(0))
+        """Do everything that is due."""
+        drain = Drain(self.services)
+        while self.services.journal.due_lanes():
+            drain("steps")
+            drain("long")
 
     def drain_until_done(self) -> None:
         """Let time pass until nothing waits any more."""
         self.drain()
-        while lanes := self.services.journal.due_lanes(woken_before=self.clock.now(), most=10) or self._later():
-            for lane in lanes:
-                Drain(self.services)(lane)
-
-    def _later(self) -> list[Lane]:
-        waiting = [job for job in self.rows(jobs) if job.state in ("ready", "retry")]
-        self.clock.move(timedelta(seconds=1))
-        return [Lane(job.lane) for job in waiting]
+        while any(job.finished_at is None for job in self.rows(jobs)):
+            self.clock.move(timedelta(seconds=1))
+            self.drain()
 
     def lose(self, lane: Lane) -> None:
         """Somebody else gets the lane, because its lease ran out."""
-        self.clock.move(timedelta(hours=1))
-        assert self.services.journal.lease(lane, owner="somebody else", ttl=timedelta(hours=1))
+        until = millis(self.clock.now() + timedelta(hours=1))
+        with self.services.engine.begin() as connection:
+            values = {"owner": "somebody else", "fence": lanes.c.fence + 1, "leased_until": until}
+            connection.execute(update(lanes).where(lanes.c.lane == lane).values(values))
 
     def job(self, kind: str) -> Row[tuple[object, ...]]:
         (job,) = [job for job in self.rows(jobs) if job.kind == kind]

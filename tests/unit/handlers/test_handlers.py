@@ -107,3 +107,9 @@ def test_an_event_nobody_reacts_to_is_not_read() -> None:
 def test_a_payload_without_a_documented_field_is_named() -> None:
     with pytest.raises(UnreadableEvent, match=r"issues: missing or wrong: issue$"):
         parse("issues", {**ENVELOPE, "action": "labeled"}, host="github.com")
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_what_a_webhook_of_a_repository_sends_is_not_for_the_app(name: str) -> None:
+    envelope = {key: value for key, value in ENVELOPE.items() if key != "installation"}
+    assert parse(name, {"action": "labeled", **envelope}, host="github.com") is None

@@ -119,6 +119,10 @@ def test_a_signed_body_that_is_not_a_json_object_is_refused(body: bytes) -> None
     assert world.kept == []
 
 
+def test_an_event_with_a_digit_in_its_name_is_an_event() -> None:
+    assert World().deliver({"action": "created"}, event="projects_v2_item").status == 202
+
+
 def test_an_event_nobody_reacts_to_is_kept_all_the_same() -> None:
     world = World()
 

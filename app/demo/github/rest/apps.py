@@ -4,14 +4,15 @@ https://docs.github.com/en/rest/apps
 """
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
 from app.demo.github.access import AsApp, AsInstallation
 from app.demo.github.answers import Refusal
-from app.demo.github.outbox import Delivery, Outcome
+from app.demo.github.outbox import Delivery, Log
 from app.demo.github.records import App, Installation, Level, Repository
-from app.demo.github.rest.request import Body, body, caller, page, reply, site, window
+from app.demo.github.rest.request import Body, body, caller, page, reply, since, site, window
 from app.demo.github.serialize import Fields
 from app.demo.github.serialize import apps as serialize
 from app.demo.github.serialize.deliveries import hook_delivery, hook_delivery_item
@@ -20,6 +21,7 @@ from app.demo.github.tokens import new_installation_token
 from app.demo.github.webhooks import redeliver
 
 blueprint = Blueprint("apps", __name__)
+CURSOR = "v1_"
 
 
 class NewToken(Body):
@@ -44,7 +46,8 @@ def get_app() -> Response:
 
 @blueprint.get("/app/installations")
 def list_installations() -> Response:
-    return page(site().store.all(Installation, _app().id), lambda one: serialize.installation(site(), one))
+    found = [one for one in site().store.all(Installation, _app().id) if since(one.updated_at)]
+    return page(found, lambda one: serialize.installation(site(), one))
 
 
 @blueprint.get("/app/installations/<int:installation_id>")
@@ -102,22 +105,19 @@ def update_hook_config() -> Response:
 
 @blueprint.get("/app/hook/deliveries")
 def list_deliveries() -> Response:
-    _, size = window()
-    cursor = request.args.get("cursor", "")
-    before = int(cursor) if cursor.isdigit() else None
-    found = site().outbox.made(_app().id, limit=size + 1, before=before)
-    response = reply([hook_delivery_item(one.id, one.message, outcome) for one, outcome in map(_made, found[:size])])
+    app, (_, size), state = _app(), window(), _log_asked()
+    found = site().outbox.made(app.id, limit=size + 1, before=_cursor(), state=state)
+    response = reply([hook_delivery_item(one) for one in found[:size]])
     if len(found) > size:
-        link = f"{site().url}/app/hook/deliveries?per_page={size}&cursor={found[size - 1].id}"
-        response.headers["Link"] = f'<{link}>; rel="next"'
+        query = {**request.args.to_dict(), "per_page": size, "cursor": f"{CURSOR}{found[size - 1].id}"}
+        response.headers["Link"] = f'<{site().url}/app/hook/deliveries?{urlencode(query)}>; rel="next"'
     return response
 
 
 @blueprint.get("/app/hook/deliveries/<int:delivery_id>")
 def get_delivery(delivery_id: int) -> Response:
     app = _app()
-    delivery, outcome = _made(_delivery(app, delivery_id))
-    return reply(hook_delivery(delivery.id, app.webhook_url, delivery.message, outcome))
+    return reply(hook_delivery(_delivery(app, delivery_id), app.webhook_url))
 
 
 @blueprint.post("/app/hook/deliveries/<int:delivery_id>/attempts")
@@ -149,10 +149,25 @@ def _delivery(app: App, delivery_id: int) -> Delivery:
     return found
 
 
-def _made(delivery: Delivery) -> tuple[Delivery, Outcome]:
-    if delivery.outcome is None:
-        raise Refusal(404, "Not Found")
-    return delivery, delivery.outcome
+def _cursor() -> int | None:
+    """The number in the log before which the page begins."""
+    cursor = request.args.get("cursor")
+    if cursor is None:
+        return None
+    version, _, before = cursor.partition("_")
+    if f"{version}_" != CURSOR or not before.isdigit():
+        raise Refusal(422, "Invalid cursor")
+    return int(before)
+
+
+def _log_asked() -> Log | None:
+    match request.args.get("status"):
+        case None:
+            return None
+        case "success" | "failure" as status:
+            return status
+        case _:
+            raise Refusal(422, "Invalid status")
 
 
 def _hook_config(app: App) -> Fields:

@@ -1,7 +1,6 @@
 """What surrounds every REST answer: rate limits before it, headers and conditional requests after it."""
 
 from hashlib import sha256
-from time import time
 from uuid import uuid4
 
 from flask import Blueprint, Response, g, request
@@ -28,7 +27,7 @@ def surround(rest: Blueprint, limits: RateLimits) -> None:
             return
         left = limits.spend(_who())
         if left.used > left.limit:
-            raise Refusal(403, f"API rate limit exceeded for {_who()}.", headers={"Retry-After": str(_wait(left))})
+            raise Refusal(403, f"API rate limit exceeded for {_who()}.")
 
     @rest.get("/rate_limit")
     def get_rate_limit() -> Response:
@@ -43,7 +42,7 @@ def surround(rest: Blueprint, limits: RateLimits) -> None:
         response.headers["X-GitHub-Api-Version-Selected"] = request.headers.get("X-GitHub-Api-Version", API_VERSION)
         if request.method == "GET" and response.status_code == 200:
             response = _conditional(response)
-            if response.status_code == 304 and request.path != "/rate_limit":
+            if response.status_code == 304 and _is_free():
                 limits.give_back(_who())
         _write(response, limits.look(_who()))
         return response
@@ -78,8 +77,9 @@ def _numbers(left: Allowance) -> Fields:
     return {"limit": left.limit, "used": left.used, "remaining": left.remaining, "reset": left.reset}
 
 
-def _wait(left: Allowance) -> int:
-    return max(1, left.reset - int(time()))
+def _is_free() -> bool:
+    """Whether an unchanged answer costs nothing: it does only for who asks with a token."""
+    return request.path != "/rate_limit" and not isinstance(caller(), Anonymous)
 
 
 def _who() -> str:

@@ -7,7 +7,7 @@ from app.demo.github.access import require, to_read
 from app.demo.github.answers import Refusal
 from app.demo.github.records import Comment, Issue, Repository
 from app.demo.github.rest.issues import changeable, reachable, to_change
-from app.demo.github.rest.request import Body, actor, body, caller, enter, nothing, page, reply, site
+from app.demo.github.rest.request import Body, actor, body, caller, created, enter, nothing, page, reply, since, site
 from app.demo.github.serialize import issues as serialize
 
 blueprint = Blueprint("comments", __name__)
@@ -20,14 +20,15 @@ class CommentText(Body):
 @blueprint.get("/repos/<owner>/<name>/issues/<int:number>/comments")
 def list_comments(owner: str, name: str, number: int) -> Response:
     repo, issue = reachable(owner, name, number)
-    return page(site().store.all(Comment, issue.id), lambda one: serialize.comment(site(), repo, issue, one))
+    found = [one for one in site().store.all(Comment, issue.id) if since(one.updated_at)]
+    return page(found, lambda one: serialize.comment(site(), repo, issue, one))
 
 
 @blueprint.post("/repos/<owner>/<name>/issues/<int:number>/comments")
 def create_comment(owner: str, name: str, number: int) -> Response:
     repo, issue = changeable(owner, name, number, "read")
     made = issues.comment(site(), repo, actor(), issue, body(CommentText).body)
-    return reply(serialize.comment(site(), repo, issue, made), 201)
+    return created(serialize.comment(site(), repo, issue, made))
 
 
 @blueprint.get("/repos/<owner>/<name>/issues/comments/<int:comment_id>")

@@ -14,7 +14,7 @@ from app.demo.github.answers import Refusal
 from app.demo.github.git import BareRepository
 from app.demo.github.git_objects import Commit, GitError, Signature, TreeChange, TreeEntry
 from app.demo.github.records import Repository
-from app.demo.github.rest.request import Body, actor, body, enter, reply, site
+from app.demo.github.rest.request import Body, actor, body, created, enter, reply, site
 from app.demo.github.serialize import Fields
 from app.demo.github.serialize.commits import WEB_FLOW, git_commit
 from app.demo.github.serialize.nodes import node_id
@@ -62,7 +62,7 @@ class NewCommit(Body):
 def create_blob(owner: str, name: str) -> Response:
     repo, wanted = enter(owner, name, WRITE), body(NewBlob)
     sha = site().git(repo).write("blob", _bytes(wanted))
-    return reply({"url": f"{api_url(site(), repo)}/git/blobs/{sha}", "sha": sha}, 201)
+    return created({"url": f"{api_url(site(), repo)}/git/blobs/{sha}", "sha": sha})
 
 
 @blueprint.get(f"{GIT}/blobs/<sha>")
@@ -93,7 +93,7 @@ def create_tree(owner: str, name: str) -> Response:
         sha = git.write_tree(base, changes)
     except GitError as error:
         raise Refusal(422, "tree is not valid: a path is malformed, or stands in the way of another") from error
-    return reply(_tree(repo, sha, git.tree(sha, recursive=False)), 201)
+    return created(_tree(repo, sha, git.tree(sha, recursive=False)))
 
 
 @blueprint.get(f"{GIT}/trees/<path:ref>")
@@ -113,7 +113,7 @@ def create_commit(owner: str, name: str) -> Response:
     if any(git.kind(parent) != "commit" for parent in wanted.parents):
         raise Refusal(422, "Parent SHA does not exist or is not a commit object")
     sha = git.write_commit(_written(wanted))
-    return reply(git_commit(site(), repo, git.commit(sha)), 201)
+    return created(git_commit(site(), repo, git.commit(sha)))
 
 
 @blueprint.get(f"{GIT}/commits/<sha>")

@@ -1,15 +1,13 @@
 """Issues and their assignees. https://docs.github.com/en/rest/issues/issues"""
 
-from datetime import datetime
 from typing import Literal
 
 from flask import Blueprint, Response, request
 
 from app.demo.github import issues
 from app.demo.github.access import AsPerson, Need, has_role, require, to_read, to_write
-from app.demo.github.answers import Refusal
-from app.demo.github.records import Account, Issue, Label, Repository
-from app.demo.github.rest.request import Body, actor, body, caller, enter, issue_in, page, reply, site
+from app.demo.github.records import Account, Issue, IssueEvent, Label, Repository
+from app.demo.github.rest.request import Body, actor, body, caller, created, enter, issue_in, page, reply, since, site
 from app.demo.github.serialize import issues as serialize
 
 blueprint = Blueprint("issues", __name__)
@@ -95,7 +93,7 @@ def create_issue(owner: str, name: str) -> Response:
         labels=names_of(wanted.labels) if may_label else (),  # GitHub drops them silently
         assignees=wanted.assignees if may_label else (),
     )
-    return reply(serialize.issue(site(), repo, issue), 201)
+    return created(serialize.issue(site(), repo, issue))
 
 
 @blueprint.get("/repos/<owner>/<name>/issues/<int:number>")
@@ -147,6 +145,12 @@ def remove_assignees(owner: str, name: str, number: int) -> Response:
     return reply(serialize.issue(site(), repo, issue))
 
 
+@blueprint.get("/repos/<owner>/<name>/issues/<int:number>/events")
+def list_events(owner: str, name: str, number: int) -> Response:
+    repo, issue = reachable(owner, name, number)
+    return page(site().store.all(IssueEvent, issue.id), lambda one: serialize.issue_event(site(), repo, one))
+
+
 def _wanted(issue: Issue) -> bool:
     state = request.args.get("state", "open")
     wanted_labels = {name.lower() for name in request.args.get("labels", "").split(",") if name}
@@ -154,20 +158,10 @@ def _wanted(issue: Issue) -> bool:
     return (
         state in {"all", issue.state}
         and wanted_labels <= labels
-        and _since(issue)
+        and since(issue.updated_at)
         and _by(request.args.get("creator"), issue.author_id)
     )
 
 
 def _by(login: str | None, account_id: int) -> bool:
     return login is None or site().store.need(Account, account_id).login.lower() == login.lower()
-
-
-def _since(issue: Issue) -> bool:
-    since = request.args.get("since")
-    if since is None:
-        return True
-    try:
-        return issue.updated_at >= datetime.fromisoformat(since)
-    except (ValueError, TypeError) as error:
-        raise Refusal(422, "since is not a time in ISO 8601") from error

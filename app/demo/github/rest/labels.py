@@ -11,7 +11,7 @@ from app.demo.github.access import to_read, to_write
 from app.demo.github.answers import Refusal, invalid
 from app.demo.github.records import Issue, Label, Repository
 from app.demo.github.rest.issues import LabelRef, changeable, names_of, reachable
-from app.demo.github.rest.request import Body, actor, body, enter, nothing, page, reply, site
+from app.demo.github.rest.request import Body, actor, body, created, enter, nothing, page, reply, site
 from app.demo.github.serialize import issues as serialize
 
 blueprint = Blueprint("labels", __name__)
@@ -50,7 +50,7 @@ def create_label(owner: str, name: str) -> Response:
             raise invalid("Label", "name", "already_exists")
         made = issues.label_named(site(), repo, wanted.name)
         made = site().store.save(replace(made, color=_color(wanted.color), description=wanted.description))
-    return reply(serialize.label(site(), repo, made), 201)
+    return created(serialize.label(site(), repo, made))
 
 
 @blueprint.get("/repos/<owner>/<name>/labels/<path:label>")

@@ -1,6 +1,7 @@
 """`/_local/`: what no GitHub has. Faults, deliveries held back, and the settings pages as requests.
 
 - `GET`, `POST`, `DELETE /_local/faults`: a `Faults` document (see `app.demo.github.faults`)
+- `GET`, `POST`, `DELETE /_local/limits`: a `Limits` document (see `app.demo.github.rest.secondary`)
 - `GET /_local/deliveries`: how many are waiting; `POST /_local/deliveries/release`: let go of those held back
 - `POST /_local/installations/ID/suspend`, `.../unsuspend`; `DELETE /_local/installations/ID`
 - `DELETE /_local/repos/OWNER/NAME`
@@ -15,9 +16,11 @@ from app.demo.github.disturb import Disturbance
 from app.demo.github.faults import Faults
 from app.demo.github.records import Installation
 from app.demo.github.rest.request import Body, body, nothing, reply, site
+from app.demo.github.rest.secondary import ContentLimit, Limits
 
 blueprint = Blueprint("local", __name__, url_prefix="/_local")
 EXTENSION = "local_github_disturbance"
+LIMIT_EXTENSION = "local_github_content_limit"
 
 
 class Release(Body):
@@ -44,6 +47,26 @@ def set_faults() -> Response:
 def clear_faults() -> Response:
     _disturbance().set(Faults())
     site().outbox.release(shuffled_by=None)
+    return nothing()
+
+
+@blueprint.get("/limits")
+def show_limits() -> Response:
+    return reply(_content_limit().limits.model_dump(mode="json"))
+
+
+@blueprint.post("/limits")
+def set_limits() -> Response:
+    try:
+        _content_limit().set(Limits.model_validate_json(request.get_data()))
+    except ValidationError as error:
+        raise Refusal(422, str(error)) from error
+    return show_limits()
+
+
+@blueprint.delete("/limits")
+def clear_limits() -> Response:
+    _content_limit().set(Limits())
     return nothing()
 
 
@@ -95,4 +118,11 @@ def _disturbance() -> Disturbance:
     found: object = current_app.extensions[EXTENSION]
     if not isinstance(found, Disturbance):
         raise TypeError("this Flask application has no faults to inject")
+    return found
+
+
+def _content_limit() -> ContentLimit:
+    found: object = current_app.extensions[LIMIT_EXTENSION]
+    if not isinstance(found, ContentLimit):
+        raise TypeError("this Flask application limits no content")
     return found

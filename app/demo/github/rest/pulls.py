@@ -9,7 +9,7 @@ from app.demo.github.access import to_read, to_write
 from app.demo.github.answers import Refusal
 from app.demo.github.lookup import conversation
 from app.demo.github.records import Pull, Repository
-from app.demo.github.rest.request import Body, actor, body, enter, page, reply, site
+from app.demo.github.rest.request import Body, actor, body, created, enter, page, reply, site
 from app.demo.github.serialize.commits import commit, diff_entry
 from app.demo.github.serialize.pulls import pull_request, pull_request_simple
 
@@ -65,7 +65,7 @@ def create_pull(owner: str, name: str) -> Response:
         base=wanted.base,
         draft=wanted.draft,
     )
-    return reply(pull_request(site(), repo, conversation(site(), repo, pull), pull), 201)
+    return created(pull_request(site(), repo, conversation(site(), repo, pull), pull))
 
 
 @blueprint.get(PULL)

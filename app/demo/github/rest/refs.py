@@ -6,7 +6,7 @@ from app.demo.github import refs
 from app.demo.github.access import AsInstallation, to_read, to_write
 from app.demo.github.answers import Refusal
 from app.demo.github.records import Repository
-from app.demo.github.rest.request import Body, actor, body, caller, enter, nothing, page, reply, site
+from app.demo.github.rest.request import Body, actor, body, caller, created, enter, nothing, page, reply, site
 from app.demo.github.serialize import Fields
 from app.demo.github.serialize.nodes import node_id
 from app.demo.github.serialize.repositories import api_url
@@ -52,7 +52,7 @@ def create_ref(owner: str, name: str) -> Response:
         raise Refusal(422, f"Reference name must start with 'refs/heads/' or 'refs/tags/': {wanted.ref}")
     _may_bring(repo, repo.default_branch, wanted.sha)
     refs.create(site(), repo, actor(), wanted.ref, wanted.sha)
-    return reply(_ref(repo, wanted.ref, wanted.sha), 201)
+    return created(_ref(repo, wanted.ref, wanted.sha))
 
 
 @blueprint.patch(f"{GIT}/refs/<path:ref>")

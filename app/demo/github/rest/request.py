@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -65,13 +66,15 @@ def body(model: type[B]) -> B:
     """The request's JSON document.
 
     Raises:
-        Refusal: 400 when it is no JSON, 422 when a field is missing or of another type.
+        Refusal: 400 when it is no JSON object, 422 when a field is missing or of another type.
     """
     text = request.get_data() or b"{}"
     try:
-        json.loads(text)
+        document: object = json.loads(text)
     except ValueError as error:
         raise Refusal(400, "Problems parsing JSON") from error
+    if not isinstance(document, dict):
+        raise Refusal(400, "Body should be a JSON object")
     try:
         return model.model_validate_json(text)
     except ValidationError as error:
@@ -83,6 +86,13 @@ def reply(document: Json, status: int = 200) -> Response:
     return Response(text, status, content_type="application/json; charset=utf-8")
 
 
+def created(document: Fields) -> Response:
+    """What was just made, and where it is found from now on."""
+    response = reply(document, 201)
+    response.headers["Location"] = str(document["url"])
+    return response
+
+
 def nothing(status: int = 204) -> Response:
     return Response(b"", status)
 
@@ -90,6 +100,17 @@ def nothing(status: int = 204) -> Response:
 def window() -> tuple[int, int]:
     """Which page is asked for, and how long it is."""
     return max(1, _number("page", 1)), min(MAX_PER_PAGE, max(1, _number("per_page", 30)))
+
+
+def since(moment: datetime) -> bool:
+    """Whether it is not before the `since` that is asked for."""
+    wanted = request.args.get("since")
+    if wanted is None:
+        return True
+    try:
+        return moment >= datetime.fromisoformat(wanted)
+    except (ValueError, TypeError) as error:
+        raise Refusal(422, "since is not a time in ISO 8601") from error
 
 
 def page(

@@ -65,6 +65,7 @@ def private_user(site: Site, account: Account) -> Fields:
     private = sum(repo.private for repo in site.store.all(Repository, account.id))
     return {
         **public_user(site, account),
+        "user_view_type": "private",
         "private_gists": 0,
         "total_private_repos": private,
         "owned_private_repos": private,

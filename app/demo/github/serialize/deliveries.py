@@ -2,13 +2,14 @@
 
 import json
 
-from app.demo.github.outbox import Message, Outcome
+from app.demo.github.outbox import Delivery
 from app.demo.github.serialize import Fields, stamp
 
 
-def hook_delivery_item(delivery_id: int, message: Message, outcome: Outcome) -> Fields:
+def hook_delivery_item(delivery: Delivery) -> Fields:
+    message, outcome = delivery.message, delivery.outcome
     return {
-        "id": delivery_id,
+        "id": delivery.id,
         "guid": message.guid,
         "delivered_at": stamp(outcome.delivered_at),
         "redelivery": message.redelivery,
@@ -23,9 +24,10 @@ def hook_delivery_item(delivery_id: int, message: Message, outcome: Outcome) -> 
     }
 
 
-def hook_delivery(delivery_id: int, url: str, message: Message, outcome: Outcome) -> Fields:
+def hook_delivery(delivery: Delivery, url: str) -> Fields:
+    message, outcome = delivery.message, delivery.outcome
     return {
-        **hook_delivery_item(delivery_id, message, outcome),
+        **hook_delivery_item(delivery),
         "url": url,
         "request": {"headers": dict(outcome.request_headers), "payload": json.loads(message.payload)},
         "response": {"headers": dict(outcome.response_headers), "payload": outcome.response_payload},

@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from app.demo.github.records import Account, Comment, Issue, Label, Pull, Reaction, Repository
+from app.demo.github.records import Account, Comment, Issue, IssueEvent, Label, Pull, Reaction, Repository
 from app.demo.github.serialize import Fields, Json, maybe_stamp, stamp
 from app.demo.github.serialize.accounts import user_by_id
 from app.demo.github.serialize.apps import integration_by_id
@@ -98,6 +98,36 @@ def issue(site: Site, repo: Repository, found: Issue) -> Fields:
         "state_reason": found.state_reason,
         **(_as_pull(site, repo, found) if found.is_pull else {}),
     }
+
+
+def issue_in_event(site: Site, repo: Repository, found: Issue) -> Fields:
+    """As deliveries show it: who closed it, only the REST API says."""
+    shown = issue(site, repo, found)
+    return {name: value for name, value in shown.items() if name != "closed_by"}
+
+
+def issue_event(site: Site, repo: Repository, found: IssueEvent) -> Fields:
+    """What happened to an issue; which fields there are depends on what it was."""
+    sha = found.commit_sha
+    shown: Fields = {
+        "id": found.id,
+        "node_id": node_id("IssueEvent", found.id),
+        "url": f"{api_url(site, repo)}/issues/events/{found.id}",
+        "actor": user_by_id(site, found.actor_id),
+        "event": found.event,
+        "commit_id": sha,
+        "commit_url": f"{api_url(site, repo)}/commits/{sha}" if sha else None,
+        "created_at": stamp(found.created_at),
+        "performed_via_github_app": integration_by_id(site, found.app_id),
+    }
+    if found.label_name is not None:
+        shown["label"] = {"name": found.label_name, "color": found.label_color}
+    if found.assignee_id is not None:
+        shown["assignee"] = user_by_id(site, found.assignee_id)
+        shown["assigner"] = user_by_id(site, found.actor_id)
+    if found.renamed_from is not None:
+        shown["rename"] = {"from": found.renamed_from, "to": found.renamed_to}
+    return shown
 
 
 def _as_pull(site: Site, repo: Repository, found: Issue) -> Fields:

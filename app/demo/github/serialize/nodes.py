@@ -14,6 +14,7 @@ _PREFIX = {
     "Ref": "REF",
     "Installation": "MDIzOk",
     "Issue": "I",
+    "IssueEvent": "IE",
     "Label": "LA",
     "Pull": "PR",
     "Reaction": "REA",

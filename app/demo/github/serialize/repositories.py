@@ -116,7 +116,6 @@ def repository(site: Site, repo: Repository) -> Fields:
         "open_issues": open_issues,
         "watchers": 0,
         "default_branch": repo.default_branch,
-        "custom_properties": {},
     }
 
 
@@ -140,6 +139,7 @@ def full_repository(site: Site, repo: Repository, role: Role | None) -> Fields:
         "allow_rebase_merge": True,
         "allow_auto_merge": False,
         "delete_branch_on_merge": False,
+        "custom_properties": {},
         "network_count": 0,
         "subscribers_count": 0,
     }

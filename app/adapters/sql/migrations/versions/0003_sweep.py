@@ -1,10 +1,10 @@
-"""What the sweep of GitHub's deliveries knows, and deliveries by time"""
+"""What the sweep of GitHub's deliveries knows; deliveries by time, and jobs by their delivery"""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
@@ -48,3 +48,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("host", "app_id"),
     )
     op.create_index("deliveries_by_time", "deliveries", ["received_at"], unique=False)
+    op.create_index("jobs_of_delivery", "jobs", ["delivery"], unique=False)

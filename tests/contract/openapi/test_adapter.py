@@ -1,0 +1,214 @@
+"""What ACS asks of GitHub, as it goes over the wire, held against GitHub's own description."""
+
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+
+import pytest
+
+from app.adapters.github.host import GitHub
+from app.domain.change import GeneratedFile
+from app.domain.repo import Actor, BaseSha, HeadSha, IssueRef, PullRef, RepoRef
+from app.ports.code_host import Annotation, BranchExists, CheckOutput, CheckRun, CodeHost
+from tests.contract.github.worlds import SystemClock
+from tests.contract.local_github.world import SHOP, Document, World, number, running, text
+from tests.contract.openapi.description import Description
+from tests.contract.openapi.recorder import RecordedGitHub, Recorder, recording
+from tests.fakes.code_host import EVERYTHING
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+QUEUED = CheckOutput("Waiting", "The tests run soon.")
+RED = CheckOutput(
+    "3 failed",
+    "Look",
+    "At length",
+    tuple(Annotation("README.md", line, line, "failure", "No", "It is wrong") for line in range(1, 121)),
+)
+
+
+@dataclass(frozen=True)
+class Wire:
+    """The adapter in front of a recorded local GitHub."""
+
+    world: World
+    recorder: Recorder
+    github: GitHub
+    repo: RepoRef
+    main: BaseSha
+    tom: Actor
+
+    @property
+    def ports(self) -> CodeHost:
+        return self.github.ports(EVERYTHING, fence=lambda: None)
+
+    def issue(self) -> IssueRef:
+        return IssueRef(self.repo, self.world.issue())
+
+    def commit(self, name: str) -> HeadSha:
+        file = GeneratedFile(f"{name}.txt", "new\n", "create")
+        return self.ports.commits.commit(self.repo, parent=self.main, files=[file], message="Change it").sha
+
+    def branch(self, name: str) -> str:
+        self.ports.commits.create_branch(self.repo, name, self.commit(name))
+        return name
+
+    def check_run(self, name: str) -> CheckRun:
+        head_sha = self.commit(name)
+        return self.ports.checks.create(self.repo, name=name, head_sha=head_sha, external_id="7", output=QUEUED)
+
+
+@pytest.fixture(scope="module")
+def wire(description: Description, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
+    with running(tmp_path_factory.mktemp("wire"), kind=RecordedGitHub) as world:
+        assert isinstance(world.github, RecordedGitHub)
+        with world.bot() as bot:
+            repo, main = bot.get(f"/repos/{SHOP}").json(), bot.get(f"/repos/{SHOP}/git/ref/heads/main").json()
+            tom: Document = bot.get("/users/tom").json()
+        installation_id = world.installation_id()
+        with recording(world.github) as recorder:
+            github = GitHub(
+                api_url=world.github.url,
+                app_id=world.github.keys.app_id or 0,
+                private_key=world.github.keys.private_key or "",
+                clock=SystemClock(),
+                sleep=lambda _: None,
+            )
+            shop = RepoRef("127.0.0.1", installation_id, number(repo, "id"), "acme", "shop")
+            main_sha = BaseSha(text(main, "object", "sha"))
+            yield Wire(world, recorder, github, shop, main_sha, Actor("tom", number(tom, "id"), "User"))
+
+
+def react(wire: Wire) -> None:
+    wire.ports.issues.react(wire.issue(), "eyes")
+
+
+def comment(wire: Wire) -> None:
+    wire.ports.issues.comment(wire.issue(), "On it")
+
+
+def find_comment(wire: Wire) -> None:
+    issue = wire.issue()
+    made = wire.ports.issues.comment(issue, "On it <!-- mark -->")
+    assert wire.ports.issues.find_comment(issue, "<!-- mark -->") == made
+
+
+def edit_comment(wire: Wire) -> None:
+    made = wire.ports.issues.comment(wire.issue(), "On it")
+    assert wire.ports.issues.edit_comment(wire.repo, made, "Done")
+
+
+def permission(wire: Wire) -> None:
+    assert wire.ports.collaborators.permission(wire.repo, wire.tom) == "write"
+
+
+def get_pull(wire: Wire) -> None:
+    assert wire.ports.pulls.get(PullRef(wire.repo, wire.world.pull("got"))).is_open
+
+
+def find_pull(wire: Wire) -> None:
+    number_ = wire.world.pull("found")
+    found = wire.ports.pulls.find(wire.repo, "found")
+    assert found
+    assert found.ref.number == number_
+
+
+def open_draft(wire: Wire) -> None:
+    branch = wire.branch("drafted")
+    assert wire.ports.pulls.open_draft(
+        wire.repo, head_branch=branch, base_branch="main", title="Draft it", body="Closes #1"
+    ).is_draft
+
+
+def branch_head(wire: Wire) -> None:
+    assert wire.ports.commits.branch_head(wire.repo, "main")
+    assert wire.ports.commits.branch_head(wire.repo, "nothing/here") is None
+
+
+def commit(wire: Wire) -> None:
+    files = [
+        GeneratedFile("large.txt", "x" * 300_000, "create"),
+        GeneratedFile("image.bin", b64encode(b"\x00\xff").decode(), "create", encoding="base64"),
+        GeneratedFile("README.md", "# Shop\n", "modify"),
+        GeneratedFile("run.sh", "", "delete"),
+    ]
+    assert wire.ports.commits.commit(wire.repo, parent=wire.main, files=files, message="Change it").is_verified
+
+
+def create_branch(wire: Wire) -> None:
+    branch = wire.branch("created")
+    with pytest.raises(BranchExists):
+        wire.ports.commits.create_branch(wire.repo, branch, wire.commit("again"))
+
+
+def delete_branch(wire: Wire) -> None:
+    branch = wire.branch("deleted")
+    wire.ports.commits.delete_branch(wire.repo, branch)
+    wire.ports.commits.delete_branch(wire.repo, branch)
+
+
+def create_check_run(wire: Wire) -> None:
+    wire.check_run("created-check")
+
+
+def find_check_run(wire: Wire) -> None:
+    made = wire.check_run("found-check")
+    found = wire.ports.checks.find(wire.repo, name=made.name, head_sha=made.head_sha, external_id="7")
+    assert found
+    assert found.id == made.id
+
+
+def start(wire: Wire) -> None:
+    wire.ports.checks.start(wire.repo, wire.check_run("started-check").id, at=NOW, output=QUEUED)
+
+
+def conclude(wire: Wire) -> None:
+    made = wire.check_run("concluded-check")
+    wire.ports.checks.conclude(wire.repo, made.id, conclusion="failure", at=NOW, output=RED)
+
+
+USES: Mapping[str, Callable[[Wire], None]] = {
+    "collaborators.permission": permission,
+    "issues.react": react,
+    "issues.find_comment": find_comment,
+    "issues.comment": comment,
+    "issues.edit_comment": edit_comment,
+    "pulls.get": get_pull,
+    "pulls.find": find_pull,
+    "pulls.open_draft": open_draft,
+    "commits.branch_head": branch_head,
+    "commits.commit": commit,
+    "commits.create_branch": create_branch,
+    "commits.delete_branch": delete_branch,
+    "checks.create": create_check_run,
+    "checks.find": find_check_run,
+    "checks.start": start,
+    "checks.conclude": conclude,
+}
+
+
+def test_every_effect_on_the_code_host_is_tried(wire: Wire) -> None:
+    methods = {
+        f"{port.name}.{method}"
+        for port in fields(CodeHost)
+        for method in dir(getattr(wire.ports, port.name))
+        if not method.startswith("_")
+    }
+    assert methods == set(USES)
+
+
+@pytest.mark.parametrize("use", USES)
+def test_what_acs_asks_and_is_answered_is_as_github_describes(wire: Wire, use: str, description: Description) -> None:
+    before = len(wire.recorder.exchanges)
+    USES[use](wire)
+    exchanges = wire.recorder.exchanges[before:]
+    assert exchanges
+    assert [one for exchange in exchanges for one in description.departures_of_request(exchange)] == []
+    assert [one for exchange in exchanges for one in description.departures_of_answer(exchange)] == []
+
+
+def test_acs_says_which_version_of_the_api_it_speaks(wire: Wire) -> None:
+    react(wire)
+    mine = [one for one in wire.recorder.exchanges if one.request_headers["user-agent"] == "ACS"]
+    assert {one.request_headers["x-github-api-version"] for one in mine} == {"2022-11-28"}
+    assert all("application/vnd.github" in one.request_headers["accept"] for one in mine)

@@ -1,0 +1,299 @@
+"""Asks every endpoint of the local GitHub for what it usually answers and what it usually refuses.
+
+Each function is one resource. Nothing is asserted here: the exchanges are recorded, and held against the description.
+"""
+
+from base64 import b64encode
+
+import httpx
+
+from tests.contract.local_github.world import ATTIC, SHOP, VAULT, World, number, text
+
+REPO = f"/repos/{SHOP}"
+NOBODY = 10**9  # no issue, comment, run … has this number
+MISSING_SHA = "0123456789" * 4
+
+
+def go_round(world: World) -> None:
+    for part in (site, app, installations, hook, repositories, commits, contents, git_data, git_refs):
+        part(world)
+    for part in (issues, labels, comments, reactions, pulls, checks):
+        part(world)
+
+
+def site(world: World) -> None:
+    with world.person("maria") as maria, world.github.as_anybody() as anybody:
+        for path in ("/user", "/meta", "/rate_limit", "/users/maria", "/users/acme"):
+            maria.get(path)
+        maria.get(f"/user/{number(maria.get('/user').json(), 'id')}")
+        maria.get("/meta", headers={"If-None-Match": maria.get("/meta").headers["ETag"]})
+        anybody.get("/user")
+        anybody.get("/users/nobody")
+        anybody.get(f"/user/{NOBODY}")
+        anybody.get("/rate_limit")
+        maria.get("/user", headers={"Authorization": "Bearer ghp_wrong"})
+
+
+def app(world: World) -> None:
+    with world.app() as app, world.person("maria") as maria:
+        app.get("/app")
+        maria.get("/app")
+        app.get("/app/installations", params={"per_page": 1})
+        app.get(f"/app/installations/{world.installation_id()}")
+        app.get(f"/app/installations/{NOBODY}")
+        app.get(f"{REPO}/installation")
+        app.get(f"/repos/{ATTIC}/installation")
+
+
+def installations(world: World) -> None:
+    tokens = f"/app/installations/{world.installation_id()}/access_tokens"
+    with world.app() as app, world.bot() as bot, world.person("maria") as maria:
+        app.post(tokens)
+        app.post(tokens, json={"repositories": ["shop"], "permissions": {"issues": "write", "contents": "read"}})
+        app.post(tokens, json={"repository_ids": [number(bot.get(REPO).json(), "id")]})
+        app.post(tokens, json={"repositories": ["attic"]})
+        app.post(tokens, json={"permissions": {"administration": "write"}})
+        app.post(f"/app/installations/{NOBODY}/access_tokens")
+        maria.post(tokens)
+        bot.get("/installation/repositories", params={"per_page": 1, "page": 2})
+        maria.get("/installation/repositories")
+
+
+def hook(world: World) -> None:
+    world.issue(labels=["acs"])
+    world.wait_until_delivered()
+    log = "/app/hook/deliveries"
+    with world.app() as app, world.person("maria") as maria:
+        app.get("/app/hook/config")
+        app.patch("/app/hook/config", json={"content_type": "json", "insecure_ssl": "0"})
+        newest = number(app.get(log, params={"per_page": 1}).json(), 0, "id")
+        app.get(log, params={"cursor": app.get(log, params={"per_page": 1}).links["next"]["url"].rpartition("=")[2]})
+        app.get(log, params={"status": "failure"})
+        app.get(log, params={"cursor": "no cursor"})
+        app.get(f"{log}/{newest}")
+        app.get(f"{log}/{NOBODY}")
+        app.post(f"{log}/{newest}/attempts")
+        app.post(f"{log}/{NOBODY}/attempts")
+        for path in ("/app/hook/config", log, f"{log}/{newest}"):
+            maria.get(path)
+
+
+def repositories(world: World) -> None:
+    with world.bot() as bot, world.person("stranger") as stranger:
+        whole = bot.get(REPO)
+        bot.get(REPO, headers={"If-None-Match": whole.headers["ETag"]})
+        bot.get(f"/repositories/{number(whole.json(), 'id')}")
+        bot.get(f"{REPO}/collaborators/rita/permission")
+        bot.get(f"{REPO}/collaborators/nobody/permission")
+        stranger.get(f"/repos/{VAULT}")
+
+
+def commits(world: World) -> None:
+    head = world.commit({"src/price.ts": "export const price = 2\n", "run.sh": None}, branch="tour/commits")
+    with world.bot() as bot:
+        bot.get(f"{REPO}/branches", params={"per_page": 1, "page": 2})
+        bot.get(f"{REPO}/branches/tour/commits")
+        bot.get(f"{REPO}/branches/nothing")
+        bot.get(f"{REPO}/commits", params={"sha": "tour/commits", "per_page": 1})
+        bot.get(f"{REPO}/commits", params={"sha": "nothing"})
+        bot.get(f"{REPO}/commits/{head}")
+        bot.get(f"{REPO}/commits/tour/commits")
+        bot.get(f"{REPO}/commits/{MISSING_SHA}")
+        bot.get(f"{REPO}/compare/main...tour/commits")
+        bot.get(f"{REPO}/compare/main...nothing")
+
+
+def contents(world: World) -> None:
+    readme = f"{REPO}/contents/README.md"
+    new = {"message": "Write it", "content": b64encode(b"# Shop\n").decode(), "branch": "tour/contents"}
+    world.commit({"started.txt": ""}, branch="tour/contents")
+    with world.person("tom") as tom:
+        tom.get(f"{REPO}/contents/")
+        tom.get(f"{REPO}/contents/src")
+        sha = text(tom.get(readme, params={"ref": "tour/contents"}).json(), "sha")
+        tom.get(f"{REPO}/contents/nothing")
+        tom.put(f"{REPO}/contents/new.md", json=new)
+        tom.put(readme, json={**new, "sha": sha})
+        tom.put(readme, json={**new, "sha": MISSING_SHA})
+        tom.put(readme, json=new)
+        tom.put(readme, json={**new, "branch": "nothing"})
+
+
+def git_data(world: World) -> None:
+    git = f"{REPO}/git"
+    with world.bot() as bot:
+        parent = text(bot.get(f"{git}/ref/heads/main").json(), "object", "sha")
+        blob = text(bot.post(f"{git}/blobs", json={"content": "aGk=", "encoding": "base64"}).json(), "sha")
+        bot.post(f"{git}/blobs", json={"content": "not base64", "encoding": "base64"})
+        bot.post(f"{git}/blobs", json={})
+        bot.get(f"{git}/blobs/{blob}")
+        bot.get(f"{git}/blobs/{MISSING_SHA}")
+        entries = [
+            {"path": "by-sha.txt", "mode": "100644", "type": "blob", "sha": blob},
+            {"path": "by-content.txt", "mode": "100755", "type": "blob", "content": "hi"},
+            {"path": "run.sh", "mode": "100644", "type": "blob", "sha": None},
+        ]
+        tree = text(bot.post(f"{git}/trees", json={"base_tree": parent, "tree": entries}).json(), "sha")
+        bot.post(f"{git}/trees", json={"tree": [{**entries[0], "path": "../out"}]})
+        bot.post(f"{git}/trees", json={"base_tree": MISSING_SHA, "tree": entries[:1]})
+        bot.get(f"{git}/trees/{tree}", params={"recursive": "1"})
+        bot.get(f"{git}/trees/main")
+        bot.get(f"{git}/trees/{MISSING_SHA}")
+        commit = {"message": "Change it", "tree": tree, "parents": [parent]}
+        author = {"name": "Tom", "email": "tom@example.com", "date": "2026-01-02T03:04:05Z"}
+        signed = text(bot.post(f"{git}/commits", json=commit).json(), "sha")
+        bot.post(f"{git}/commits", json={**commit, "author": author})
+        bot.post(f"{git}/commits", json={**commit, "tree": MISSING_SHA})
+        bot.get(f"{git}/commits/{signed}")
+        bot.get(f"{git}/commits/{MISSING_SHA}")
+
+
+def git_refs(world: World) -> None:
+    git = f"{REPO}/git"
+    sha = world.commit({"ref.txt": "1\n"})
+    with world.bot() as bot:
+        main = text(bot.get(f"{git}/ref/heads/main").json(), "object", "sha")
+        bot.get(f"{git}/ref/heads/nothing")
+        bot.get(f"{git}/matching-refs/heads/ma")
+        bot.get(f"{git}/matching-refs/")
+        bot.post(f"{git}/refs", json={"ref": "refs/heads/tour/ref", "sha": main})
+        bot.post(f"{git}/refs", json={"ref": "refs/heads/tour/ref", "sha": main})
+        bot.post(f"{git}/refs", json={"ref": "refs/heads/other", "sha": MISSING_SHA})
+        bot.patch(f"{git}/refs/heads/tour/ref", json={"sha": sha})
+        bot.patch(f"{git}/refs/heads/tour/ref", json={"sha": main, "force": False})
+        bot.patch(f"{git}/refs/heads/tour/ref", json={"sha": main, "force": True})
+        bot.delete(f"{git}/refs/heads/tour/ref")
+        bot.delete(f"{git}/refs/heads/tour/ref")
+
+
+def issues(world: World) -> None:
+    with world.person("maria") as maria, world.bot() as bot:
+        wanted = {"title": "Tour", "body": "Look", "labels": ["bug", {"name": "acs"}], "assignees": ["tom"]}
+        answer = maria.post(f"{REPO}/issues", json=wanted)
+        issue = f"{REPO}/issues/{number(answer.json(), 'number')}"
+        maria.post(f"{REPO}/issues", json={"body": "No title"})
+        maria.post(f"{REPO}/issues", json={"title": "x" * 300})
+        bot.post(f"{REPO}/issues", json={"title": "By the App"})
+        query = {"state": "open", "labels": "acs", "since": "2026-01-01T00:00:00Z", "per_page": 1, "page": 1}
+        bot.get(f"{REPO}/issues", params={**query, "sort": "updated", "direction": "asc"})
+        bot.get(f"{REPO}/issues", params={"since": "yesterday"})
+        whole = bot.get(issue)
+        bot.get(issue, headers={"If-None-Match": whole.headers["ETag"]})
+        bot.get(f"{REPO}/issues/{NOBODY}")
+        maria.patch(issue, json={"title": "Tour, again", "state": "closed", "state_reason": "not_planned"})
+        maria.patch(issue, json={"state": "open", "labels": ["bug"], "assignees": ["rita"]})
+        maria.patch(issue, json={"state": "ajar"})
+        maria.post(f"{issue}/assignees", json={"assignees": ["tom"]})
+        maria.request("DELETE", f"{issue}/assignees", json={"assignees": ["tom"]})
+        bot.get(f"{issue}/events", params={"per_page": 100})
+        bot.get(f"{REPO}/issues/{NOBODY}/events")
+
+
+def labels(world: World) -> None:
+    with world.person("maria") as maria:
+        of_issue = f"{REPO}/issues/{world.issue()}/labels"
+        maria.get(f"{REPO}/labels", params={"per_page": 2})
+        maria.post(f"{REPO}/labels", json={"name": "tour", "color": "5319e7", "description": "Seen"})
+        maria.post(f"{REPO}/labels", json={"name": "tour"})
+        maria.post(f"{REPO}/labels", json={"name": "other", "color": "violet"})
+        maria.get(f"{REPO}/labels/tour")
+        maria.get(f"{REPO}/labels/nothing")
+        maria.patch(f"{REPO}/labels/tour", json={"new_name": "tour-2", "color": "000000"})
+        maria.post(of_issue, json={"labels": ["tour-2", "bug"]})
+        maria.get(of_issue)
+        maria.delete(f"{of_issue}/tour-2")
+        maria.delete(f"{of_issue}/nothing")
+        maria.put(of_issue, json={"labels": ["question"]})
+        maria.delete(of_issue)
+        maria.delete(f"{REPO}/labels/tour-2")
+
+
+def comments(world: World) -> None:
+    of_issue = f"{REPO}/issues/{world.issue()}/comments"
+    with world.bot() as bot:
+        comment = f"{REPO}/issues/comments/{number(bot.post(of_issue, json={'body': 'On it'}).json(), 'id')}"
+        bot.post(of_issue, json={"body": " "})
+        bot.post(f"{REPO}/issues/{NOBODY}/comments", json={"body": "Anybody?"})
+        bot.get(of_issue, params={"per_page": 1, "page": 1, "since": "2026-01-01T00:00:00Z"})
+        bot.get(comment)
+        bot.get(f"{REPO}/issues/comments/{NOBODY}")
+        bot.patch(comment, json={"body": "Done"})
+        bot.patch(comment, json={"body": "x" * 70_000})
+        gone = bot.post(of_issue, json={"body": "Never mind"}).json()
+        bot.delete(f"{REPO}/issues/comments/{number(gone, 'id')}")
+
+
+def reactions(world: World) -> None:
+    issue = f"{REPO}/issues/{world.issue()}"
+    with world.bot() as bot, world.person("rita") as rita:
+        comment = bot.post(f"{issue}/comments", json={"body": "On it"}).json()
+        for subject in (issue, f"{REPO}/issues/comments/{number(comment, 'id')}"):
+            made = bot.post(f"{subject}/reactions", json={"content": "eyes"}).json()
+            bot.post(f"{subject}/reactions", json={"content": "eyes"})
+            bot.post(f"{subject}/reactions", json={"content": "yawn"})
+            bot.get(f"{subject}/reactions", params={"content": "eyes", "per_page": 1})
+            rita.delete(f"{subject}/reactions/{number(made, 'id')}")
+            bot.delete(f"{subject}/reactions/{number(made, 'id')}")
+            bot.delete(f"{subject}/reactions/{NOBODY}")
+
+
+def pulls(world: World) -> None:
+    sha = world.commit({"src/tour.ts": "export {}\n"}, branch="tour-pull")
+    wanted = {"title": "Tour", "head": "tour-pull", "base": "main", "body": "Closes #1", "draft": True}
+    with world.bot() as bot, world.person("tom") as tom:
+        draft = number(bot.post(f"{REPO}/pulls", json=wanted).json(), "number")
+        bot.post(f"{REPO}/pulls", json=wanted)
+        bot.post(f"{REPO}/pulls", json={**wanted, "head": "nothing"})
+        bot.get(f"{REPO}/pulls", params={"state": "open", "head": "acme:tour-pull", "per_page": 30})
+        bot.get(f"{REPO}/pulls", params={"state": "all", "sort": "created", "direction": "desc", "base": "main"})
+        bot.get(f"{REPO}/commits/{sha}/pulls")
+        pull = f"{REPO}/pulls/{draft}"
+        bot.get(f"{REPO}/pulls/{NOBODY}")
+        bot.patch(pull, json={"title": "Tour, again", "state": "closed"})
+        bot.patch(pull, json={"state": "open"})
+        bot.patch(pull, json={"base": "nothing"})
+        whole = bot.get(pull)
+        bot.get(pull, headers={"If-None-Match": whole.headers["ETag"]})
+        bot.get(f"{pull}/files", params={"per_page": 1})
+        bot.get(f"{pull}/commits")
+        bot.get(f"{pull}/merge")
+        tom.put(f"{pull}/merge")
+        _merge(tom, f"{REPO}/pulls/{world.pull('tour-merged')}")
+
+
+def _merge(by: httpx.Client, pull: str) -> None:
+    by.put(f"{pull}/merge", json={"sha": MISSING_SHA})
+    by.put(f"{pull}/merge", json={"commit_title": "Merge it", "merge_method": "merge"})
+    by.get(f"{pull}/merge")
+    by.get(pull)
+
+
+def checks(world: World) -> None:
+    sha = world.commit({"checked.txt": "1\n"}, branch="tour-checks")
+    note = {"path": "checked.txt", "start_line": 1, "end_line": 1, "annotation_level": "failure", "message": "No"}
+    output = {"title": "Red", "summary": "One failed", "text": "At length", "annotations": [note]}
+    actions = [{"label": "Fix it", "description": "Let ACS fix it", "identifier": "fix"}]
+    with world.bot() as bot, world.person("maria") as maria:
+        wanted = {"name": "tests", "head_sha": sha, "external_id": "7", "status": "queued"}
+        made = bot.post(f"{REPO}/check-runs", json={**wanted, "actions": actions}).json()
+        run, suite = number(made, "id"), number(made, "check_suite", "id")
+        bot.post(f"{REPO}/check-runs", json={**wanted, "head_sha": MISSING_SHA})
+        maria.post(f"{REPO}/check-runs", json=wanted)
+        bot.get(f"{REPO}/check-runs/{run}")
+        bot.get(f"{REPO}/check-runs/{NOBODY}")
+        bot.patch(f"{REPO}/check-runs/{run}", json={"status": "in_progress", "started_at": "2026-01-02T03:04:05Z"})
+        bot.patch(f"{REPO}/check-runs/{run}", json={"status": "completed"})
+        bot.patch(f"{REPO}/check-runs/{run}", json={"conclusion": "failure", "output": output})
+        bot.get(f"{REPO}/check-runs/{run}/annotations", params={"per_page": 1})
+        mine = {"app_id": 4242, "status": "completed", "check_name": "tests", "filter": "all", "per_page": 100}
+        bot.get(f"{REPO}/commits/{sha}/check-runs", params=mine)
+        bot.get(f"{REPO}/commits/tour-checks/check-runs")
+        bot.get(f"{REPO}/commits/{sha}/check-suites", params={"app_id": 4242})
+        bot.get(f"{REPO}/commits/nothing/check-suites")
+        bot.post(f"{REPO}/check-suites", json={"head_sha": sha})
+        bot.post(f"{REPO}/check-suites", json={"head_sha": world.commit({"more.txt": ""})})
+        bot.get(f"{REPO}/check-suites/{suite}")
+        bot.get(f"{REPO}/check-suites/{NOBODY}")
+        bot.get(f"{REPO}/check-suites/{suite}/check-runs", params={"status": "completed"})
+        maria.post(f"{REPO}/check-runs/{run}/rerequest")
+        maria.post(f"{REPO}/check-suites/{suite}/rerequest")
