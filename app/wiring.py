@@ -15,7 +15,7 @@ from app.adapters.dependencies import NpmPipDependencies
 from app.adapters.git.checkouts import GitCheckouts
 from app.adapters.github.host import GitHub
 from app.adapters.github.tokens import Permissions
-from app.adapters.logs import configure_logs
+from app.adapters.logs import Level, configure_logs
 from app.adapters.rq_wakeups import RqWakeups, open_redis
 from app.adapters.sandbox.absent import NoSandbox
 from app.adapters.sandbox.sandbox import BubblewrapSandbox
@@ -215,6 +215,6 @@ class Services:
         """The code host, with the permissions of this kind of job."""
         return self.github.ports(PERMISSIONS[type(job)], permit=permit)
 
-    def start_logs(self) -> None:
+    def start_logs(self, *, level: Level = "INFO") -> None:
         settings = self.settings
-        configure_logs(secrets=(*settings.webhook_secrets, settings.private_key, *settings.passwords))
+        configure_logs(level=level, secrets=(*settings.webhook_secrets, settings.private_key, *settings.passwords))
