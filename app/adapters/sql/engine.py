@@ -109,7 +109,11 @@ def writing(engine: Engine, *, forgettable: bool = False) -> Generator[Connectio
     Raises:
         TransientError: the database does not answer or is locked.
     """
-    with _explained(), engine.connect().execution_options(forgettable=forgettable) as connection, connection.begin():
+    with (
+        _explained(),
+        engine.connect() as connection,
+        connection.execution_options(forgettable=forgettable).begin(),
+    ):
         yield connection
 
 
@@ -120,7 +124,7 @@ def reading(engine: Engine) -> Generator[Connection]:
     Raises:
         TransientError: the database does not answer.
     """
-    with _explained(), engine.connect().execution_options(reads_only=True) as connection, connection.begin():
+    with _explained(), engine.connect() as connection, connection.execution_options(reads_only=True).begin():
         yield connection
 
 

@@ -67,13 +67,15 @@ class World:
     def unlabel(self) -> str:
         return self.deliver("issues", self.payload("unlabeled"))
 
-    def payload(self, action: str, *, title: str = "Add postage") -> dict[str, object]:
+    def payload(
+        self, action: str, *, title: str = "Add postage", issue: int | None = None, installation: int = 1
+    ) -> dict[str, object]:
         return {
             "action": action,
-            "installation": {"id": 1},
+            "installation": {"id": installation},
             "repository": {"id": 42, "name": "shop", "owner": {"login": "octo"}},
             "sender": {"id": MARIA, "login": "maria", "type": "User"},
-            "issue": {"number": self.issue.number, "title": title, "body": module_request("postage")},
+            "issue": {"number": issue or self.issue.number, "title": title, "body": module_request("postage")},
             "label": {"name": "acs"},
         }
 
