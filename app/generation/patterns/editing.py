@@ -51,7 +51,10 @@ def _is_python(text: str) -> bool:
 
 
 def spliced(text: str, edits: Iterable[Edit], *, newline: str = "\n") -> str:
-    """The text with all edits, which are made from the same original and must not overlap."""
+    """The text with all edits, which are made from the same original and must not overlap.
+
+    Where several add something at the same place, they do so in their order.
+    """
     pieces: list[str] = []
     position = 0
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
