@@ -22,7 +22,18 @@ _ACTS = frozenset(
 )
 _HARMLESS_CALLS = frozenset(
     [
-        *("require", "express", "express.Router", "Router", "Symbol", "promisify", "util.promisify", "Object.freeze"),
+        *(
+            "require",
+            "jest.mock",
+            "jest.unmock",
+            "express",
+            "express.Router",
+            "Router",
+            "Symbol",
+            "promisify",
+            "util.promisify",
+            "Object.freeze",
+        ),
         *(
             "path.join",
             "path.resolve",
@@ -35,6 +46,7 @@ _HARMLESS_CALLS = frozenset(
         *("Object.create", "JSON.stringify", "String", "Number", "RegExp"),
     ]
 )
+_FIRST_ANYWAY = ("require", "jest.mock", "jest.unmock")
 _HARMLESS_CLASSES = frozenset(["Map", "Set", "WeakMap", "WeakSet", "URL", "RegExp", "Date", "Error"])
 
 
@@ -63,16 +75,17 @@ def acts(statement: SgNode) -> bool:
     left, right = expression.field("left"), expression.field("right")
     is_export = expression.kind() == "assignment_expression" and left is not None and _is_exports(left.text())
     inside = right if is_export and right is not None else expression
-    return (not is_export and not _is_bare_require(expression)) or any(_is_act(node) for node in _evaluated(inside))
+    return (not is_export and not _comes_first_anyway(expression)) or any(_is_act(node) for node in _evaluated(inside))
 
 
 def _is_exports(target: str) -> bool:
     return target.startswith(("module.exports", "exports."))
 
 
-def _is_bare_require(expression: SgNode) -> bool:
+def _comes_first_anyway(expression: SgNode) -> bool:
+    """Whether the expression becomes an import itself, or is put before all imports by Babel's plugin for Jest."""
     function = expression.field("function") if expression.kind() == "call_expression" else None
-    if function is not None and function.text() == "require":
+    if function is not None and function.text() in _FIRST_ANYWAY:
         return True
     return expression.text() in ('require("dotenv").config()', "require('dotenv').config()")
 
