@@ -26,6 +26,7 @@ def resync(*, every: timedelta, trigger_label: str, installations: Installations
     An installation that cannot be read, or is suspended, does not keep the others from being looked at.
 
     Raises:
+        RepoError: the App, as it is registered here, may not even list its installations.
         TransientError: the installations could not be listed; look again the next time.
     """
     if not open_work.begin_round("resync", every=every):

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,11 +10,14 @@ from types import FrameType
 
 import structlog
 
-from app.errors import TransientError
+from app.adapters.sql.retention import forget_bodies
+from app.errors import RepoError, StaleFence, TransientError
 from app.intake.resync import resync
 from app.wiring import Services
 
 OFTEN = timedelta(minutes=1)
+FORGETS_EVERY = timedelta(hours=6)  # not once a day: a clock that is started every night would never come to it
+STOP_SECONDS = 5.0  # what is cut short then is done by the next clock
 
 log = structlog.stdlib.get_logger()
 
@@ -36,6 +40,8 @@ def hands(services: Services) -> Sequence[Hand]:
         Hand("resume checks", settings.resume_checks_every, lambda: resume_checks(services)),
         # often, so that a clock that is started again and again comes to it: the record says when it is due
         Hand("resync", min(settings.resync_every, OFTEN), lambda: look_through(services)),
+        Hand("sweep", settings.clock_tick, lambda: services.sweep()),
+        Hand("forget", FORGETS_EVERY, lambda: forget_old_bodies(services)),
     )
 
 
@@ -61,25 +67,34 @@ def resume_checks(services: Services) -> int:
 
 def look_through(services: Services) -> None:
     """Look for open work in all repositories, when that is due."""
-    resync(
-        every=services.settings.resync_every,
-        trigger_label=services.settings.trigger_label,
-        installations=services.installations,
-        open_work=services.open_work,
-    )
+    try:
+        resync(
+            every=services.settings.resync_every,
+            trigger_label=services.settings.trigger_label,
+            installations=services.installations(),
+            open_work=services.open_work,
+        )
+    except RepoError as error:  # the App is not registered as it should be: nothing that time mends
+        log.error("open work not looked for", reason=str(error))
 
 
-def keep_time(services: Services) -> None:
-    """Be the clock until a signal says stop: what is due is found in SQL, whatever the engine forgot."""
-    stop = asked_to_stop()
-    threads = [
-        threading.Thread(target=_move, args=(hand, stop), name=hand.name, daemon=True) for hand in hands(services)
-    ]
+def forget_old_bodies(services: Services) -> int:
+    """Forget what GitHub said in deliveries that are done for long; return how many."""
+    forgotten = forget_bodies(services.engine, before=services.clock.now() - services.settings.bodies_kept)
+    if forgotten:
+        log.info("bodies forgotten", deliveries=forgotten)
+    return forgotten
+
+
+def keep_time(moving: Sequence[Hand], stop: threading.Event) -> None:
+    """Be the clock until it is stopped: what is due is found in SQL, whatever the engine forgot."""
+    threads = [threading.Thread(target=_move, args=(hand, stop), name=hand.name, daemon=True) for hand in moving]
     for thread in threads:
         thread.start()
     stop.wait()
+    deadline = time.monotonic() + STOP_SECONDS
     for thread in threads:
-        thread.join(timeout=5)
+        thread.join(timeout=max(0.0, deadline - time.monotonic()))
 
 
 def _move(hand: Hand, stop: threading.Event) -> None:
@@ -88,6 +103,8 @@ def _move(hand: Hand, stop: threading.Event) -> None:
             hand.move()
         except TransientError as error:
             log.warning("clock waits", hand=hand.name, reason=str(error))
+        except StaleFence as stale:
+            log.warning("clock overtaken", hand=hand.name, reason=str(stale))
         except Exception as error:  # a bug in one hand must not stop it, nor the others
             log.exception("clock raised", hand=hand.name, error=type(error).__name__)
 

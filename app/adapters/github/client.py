@@ -112,11 +112,12 @@ class Client:
         https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests-if-appropriate
         """
         answer = self._exchange(replace(call, etag=etag))
-        if etag is not None and answer.status == NOT_MODIFIED:
+        known = answer.headers.get("etag")  # the connection says the whole of an answer again that it remembers
+        if etag is not None and (answer.status == NOT_MODIFIED or known == etag):
             return None
         if not answer.is_success:
             raise failure(answer, call.about, self._clock.now())
-        return parse(answer, model), answer.headers.get("etag")
+        return parse(answer, model), known
 
     def do(self, call: Call) -> None:
         """Send the request; what the answer says does not matter, as long as it is GitHub that answers."""

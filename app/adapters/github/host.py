@@ -9,6 +9,7 @@ from app.adapters.github.client import Client
 from app.adapters.github.collaborators import GitHubCollaborators
 from app.adapters.github.commits import GitHubCommits
 from app.adapters.github.connection import Connection
+from app.adapters.github.hook_deliveries import GitHubHookDeliveries
 from app.adapters.github.hours import Hours
 from app.adapters.github.installations import GitHubInstallations
 from app.adapters.github.issues import GitHubIssues
@@ -80,6 +81,10 @@ class GitHub:
     def token(self, repo: RepoRef, permissions: Permissions) -> str:
         """An installation token for what does not go through the API, like git over HTTP."""
         return self._tokens.for_(repo, permissions).secret
+
+    def hook_deliveries(self) -> GitHubHookDeliveries:
+        """The App's own view of its webhook's deliveries; no installation token sees it."""
+        return GitHubHookDeliveries(self._app, clock=self._clock)
 
 
 def _nothing_is_written(write: Write) -> None:

@@ -109,9 +109,12 @@ def writing(engine: Engine, *, forgettable: bool = False) -> Generator[Connectio
     Raises:
         TransientError: the database does not answer or is locked.
     """
-    with _explained(), engine.connect() as connection:
-        with connection.execution_options(forgettable=forgettable).begin():
-            yield connection
+    with (
+        _explained(),
+        engine.connect() as connection,
+        connection.execution_options(forgettable=forgettable).begin(),
+    ):
+        yield connection
 
 
 @contextmanager

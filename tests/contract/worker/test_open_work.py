@@ -50,7 +50,7 @@ def silent(world: World) -> World:
     issue = OpenIssue(world.issue, "Add postage", module_request("postage"), LONG_AGO)
     github = InMemoryInstallations({OCTO: [REPO]}, issues={42: (issue,)})
     github.requests[world.issue] = Request(900, Actor("maria", MARIA, "User"))
-    vars(world.services).update(installations=github)
+    vars(world.services).update(installations=lambda: github)
     return world
 
 
@@ -157,7 +157,7 @@ def test_a_label_of_somebody_who_may_not_is_refused_once_although_it_is_found(si
 
 def test_a_run_that_nobody_waits_for_any_more_is_cancelled_although_nobody_announced_it(world: World) -> None:
     world.label()
-    vars(world.services).update(installations=InMemoryInstallations({OCTO: [REPO]}))
+    vars(world.services).update(installations=lambda: InMemoryInstallations({OCTO: [REPO]}))
     world.checkouts.refusal = OUTAGE
     world.drain()
     world.change_jobs(state="failed", finished_at=1)
@@ -172,7 +172,8 @@ def test_a_run_that_nobody_waits_for_any_more_is_cancelled_although_nobody_annou
 def test_a_head_that_nobody_announced_is_checked(checking: World) -> None:
     head = checking.open_pull()
     pull = OpenPull(PullRef(REPO, PULL), HeadSha(head), "topic", is_fork=False, updated_at=LONG_AGO)
-    vars(checking.services).update(installations=InMemoryInstallations({OCTO: [REPO]}, pulls={42: (pull,)}))
+    github = InMemoryInstallations({OCTO: [REPO]}, pulls={42: (pull,)})
+    vars(checking.services).update(installations=lambda: github)
 
     look_through(checking.services)
     checking.drain_until_done()
@@ -189,3 +190,14 @@ def test_the_clock_comes_to_the_resync_although_it_is_often_started_anew(world: 
 
     assert paces["resync"] == timedelta(minutes=1)
     assert paces["resume checks"] == timedelta(minutes=5)
+
+
+def test_an_app_that_github_does_not_know_is_said_to_be_so_and_the_clock_goes_on(world: World) -> None:
+    github = InMemoryInstallations(broken={0: RepoError("GitHub does not know the App")})
+    vars(world.services).update(installations=lambda: github)
+
+    look_through(world.services)
+
+    assert [(line["event"], line["reason"]) for line in world.logs] == [
+        ("open work not looked for", "GitHub does not know the App")
+    ]

@@ -25,7 +25,8 @@ from tests.fakes.clock import SetClock
 from tests.fakes.code_host import InMemoryCodeHost, ProposedPull
 
 REPO = RepoRef("github.com", 1, 42, "octo", "shop")
-FILES = {"package.json": b"{}", "tsconfig.json": b"{}", "src/index.ts": b"export {};\n"}
+PACKAGE = b'{"devDependencies": {"jest": "30"}}'
+FILES = {"package.json": PACKAGE, "tsconfig.json": b"{}", "src/index.ts": b"export {};\n"}
 MARIA, PULL = 7, 88
 
 
@@ -80,13 +81,15 @@ class World:
         head = {"ref": "topic", "sha": self.open_pull(), "repo": {"id": 42}}
         self.deliver("pull_request", {**fields, "pull_request": {"number": PULL, "head": head}})
 
-    def payload(self, action: str, *, title: str = "Add postage") -> dict[str, object]:
+    def payload(
+        self, action: str, *, title: str = "Add postage", issue: int | None = None, installation: int = 1
+    ) -> dict[str, object]:
         return {
             "action": action,
-            "installation": {"id": 1},
+            "installation": {"id": installation},
             "repository": {"id": 42, "name": "shop", "owner": {"login": "octo"}},
             "sender": {"id": MARIA, "login": "maria", "type": "User"},
-            "issue": {"number": self.issue.number, "title": title, "body": module_request("postage")},
+            "issue": {"number": issue or self.issue.number, "title": title, "body": module_request("postage")},
             "label": {"name": "acs"},
         }
 
