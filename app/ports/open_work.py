@@ -30,7 +30,7 @@ class Found:
 
 class OpenWork(Protocol):
     def begin_round(self, name: str, *, every: timedelta) -> bool:
-        """Whether the last round of this name began that long ago, or none ever did; if so, one begins now."""
+        """Whether the last round of this name began that long ago; if so, one begins now. The first look is one."""
         ...
 
     def etag(self, repo: RepoRef, name: ListName) -> ETag | None:

@@ -31,7 +31,7 @@ class InMemoryOpenWork:
 
     def begin_round(self, name: str, *, every: timedelta) -> bool:
         now = self.clock.now()
-        if name in self.rounds and now - self.rounds[name] < every:
+        if now - self.rounds.setdefault(name, now) < every:
             return False
         self.rounds[name] = now
         return True

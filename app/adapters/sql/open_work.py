@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, exists, func, or_, select, update
 
 from app.adapters.sql.engine import reading, upsert, writing
 from app.adapters.sql.journal import put_job
@@ -46,17 +46,10 @@ class SqlOpenWork:
     def begin_round(self, name: str, *, every: timedelta) -> bool:
         now = millis(self._clock.now())
         with writing(self._engine) as connection:
-            began = connection.execute(
-                upsert(connection, rounds)
-                .values(name=name, began_at=now)
-                .on_conflict_do_update(
-                    index_elements=["name"],
-                    set_={"began_at": now},
-                    where=rounds.c.began_at <= now - millis_of(every),
-                )
-                .returning(rounds.c.name)
-            )
-            return began.first() is not None
+            connection.execute(upsert(connection, rounds).values(name=name, began_at=now).on_conflict_do_nothing())
+            is_due = rounds.c.began_at <= now - millis_of(every)
+            began = connection.execute(update(rounds).where(rounds.c.name == name, is_due).values(began_at=now))
+            return began.rowcount == 1
 
     def etag(self, repo: RepoRef, name: ListName) -> ETag | None:
         with reading(self._engine) as connection:

@@ -65,6 +65,13 @@ def wait_and_resume(world: World) -> int:
     return lanes
 
 
+def wait_and_look(world: World) -> None:
+    """Look through all repositories, at the time it is due; the first time the clock comes by, it is not."""
+    look_through(world.services)
+    world.clock.move(world.settings.resync_every)
+    look_through(world.services)
+
+
 def test_a_check_whose_conclusion_was_given_up_is_concluded_in_the_end(checking: World) -> None:
     vars(checking.services).update(sandbox=BeforeAnOutage(checking))
     checking.push()
@@ -116,14 +123,14 @@ def test_what_a_suspended_installation_gave_up_is_begun_when_it_is_resumed(silen
     silent.host.broken_by = [SUSPENDED] * 2
     silent.drain_until_done()
 
-    look_through(silent.services)
+    wait_and_look(silent)
     silent.drain_until_done()
 
     assert "Done: a draft pull request is open" in silent.comments[0]
 
 
 def test_a_label_that_nobody_announced_leads_to_a_draft_pull_request(silent: World) -> None:
-    look_through(silent.services)
+    wait_and_look(silent)
 
     silent.drain_until_done()
 
@@ -132,7 +139,7 @@ def test_a_label_that_nobody_announced_leads_to_a_draft_pull_request(silent: Wor
 
 
 def test_a_label_that_is_announced_after_it_was_found_starts_nothing_more(silent: World) -> None:
-    look_through(silent.services)
+    wait_and_look(silent)
     silent.label()
 
     silent.drain_until_done()
@@ -143,12 +150,11 @@ def test_a_label_that_is_announced_after_it_was_found_starts_nothing_more(silent
 
 def test_a_label_of_somebody_who_may_not_is_refused_once_although_it_is_found(silent: World) -> None:
     silent.roles[MARIA] = "read"
-    look_through(silent.services)
+    wait_and_look(silent)
     silent.drain_until_done()
     refused = silent.comments
 
-    silent.clock.move(silent.settings.resync_every)
-    look_through(silent.services)
+    wait_and_look(silent)
     silent.drain_until_done()
 
     assert silent.comments == refused
@@ -163,7 +169,7 @@ def test_a_run_that_nobody_waits_for_any_more_is_cancelled_although_nobody_annou
     world.change_jobs(state="failed", finished_at=1)
     world.host.label(world.issue)
 
-    look_through(world.services)
+    wait_and_look(world)
     world.drain_until_done()
 
     assert "The label was removed, or the issue was closed." in world.comments[0]
@@ -175,12 +181,11 @@ def test_a_head_that_nobody_announced_is_checked(checking: World) -> None:
     github = InMemoryInstallations({OCTO: [REPO]}, pulls={42: (pull,)})
     vars(checking.services).update(installations=lambda: github)
 
-    look_through(checking.services)
+    wait_and_look(checking)
     checking.drain_until_done()
 
     assert conclusions(checking) == [("completed", "success")]
-    checking.clock.move(checking.settings.resync_every)
-    look_through(checking.services)
+    wait_and_look(checking)
     checking.drain_until_done()
     assert len(checking.host.checks) == 1
 
@@ -196,7 +201,7 @@ def test_an_app_that_github_does_not_know_is_said_to_be_so_and_the_clock_goes_on
     github = InMemoryInstallations(broken={0: RepoError("GitHub does not know the App")})
     vars(world.services).update(installations=lambda: github)
 
-    look_through(world.services)
+    wait_and_look(world)
 
     assert [(line["event"], line["reason"]) for line in world.logs] == [
         ("open work not looked for", "GitHub does not know the App")

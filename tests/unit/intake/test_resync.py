@@ -44,7 +44,7 @@ class World:
             Installation(2, "acme", is_suspended=False): [ELSEWHERE],
         }
         self.github = InMemoryInstallations(installed)
-        self.known = InMemoryOpenWork(self.clock)
+        self.known = InMemoryOpenWork(self.clock, rounds={"resync": self.clock.now()})
 
     def open_issues(self, *issues: OpenIssue) -> None:
         repo = issues[0].ref.repo
