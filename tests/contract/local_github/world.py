@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from app.demo.github.git import environment
 from app.demo.github.local import LocalGitHub, plain_client
-from app.demo.github.seed import Seed, SeedApp, SeedPerson, SeedRepository
+from app.demo.github.seed import ACS_EVENTS, Seed, SeedApp, SeedPerson, SeedRepository
 
 Document: TypeAlias = "dict[str, Document] | list[Document] | str | int | float | bool | None"
 SHOP, VAULT, ATTIC = "acme/shop", "acme/vault", "tom/attic"
@@ -231,7 +231,7 @@ class World:
         return plain_client(self.github.url, {"Authorization": f"Bearer {token}"})
 
 
-def seed(files: Path, webhook_url: str) -> Seed:
+def seed(files: Path, webhook_url: str, events: tuple[str, ...] = ACS_EVENTS) -> Seed:
     return Seed(
         people=[
             SeedPerson(login="maria", name="Maria Silva"),
@@ -244,13 +244,17 @@ def seed(files: Path, webhook_url: str) -> Seed:
             SeedRepository(full_name=VAULT, files=files, roles={"maria": "admin"}, private=True),
             SeedRepository(full_name=ATTIC, files=files),
         ],
-        app=SeedApp(webhook_url=webhook_url, on=[SHOP, VAULT]),
+        app=SeedApp(webhook_url=webhook_url, on=[SHOP, VAULT], events=events),
     )
 
 
 @contextmanager
 def running(
-    folder: Path, *, requests_per_hour: int | None = None, kind: type[LocalGitHub] = LocalGitHub
+    folder: Path,
+    *,
+    requests_per_hour: int | None = None,
+    kind: type[LocalGitHub] = LocalGitHub,
+    events: tuple[str, ...] = ACS_EVENTS,
 ) -> Generator[World]:
     files = folder / "files"
     (files / "src").mkdir(parents=True)
@@ -259,7 +263,7 @@ def running(
     (files / "run.sh").write_text("#!/bin/sh\n")
     (files / "run.sh").chmod(0o755)
     with receiving() as receiver:
-        start = kind.start(folder / "state", seed(files, receiver.url), requests_per_hour=requests_per_hour)
+        start = kind.start(folder / "state", seed(files, receiver.url, events), requests_per_hour=requests_per_hour)
         with start as github:
             yield World(github, receiver)
 
