@@ -94,6 +94,9 @@ def test_a_suspended_installation_is_locked_out_until_it_is_resumed(own_world: W
         assert bot.get(f"/repos/{SHOP}").json()["message"] == "This installation has been suspended"
         assert app.post(f"/app/installations/{installation}/access_tokens").status_code == 403
         assert own_world.receiver.wait("installation.suspend").payload
+        own_world.issue(title="while suspended")
+        own_world.wait_until_delivered()
+        assert own_world.receiver.names() == ["installation.suspend"]
 
         app.post(f"/_local/installations/{installation}/unsuspend")
         assert bot.get(f"/repos/{SHOP}").status_code == 200
@@ -102,6 +105,9 @@ def test_a_suspended_installation_is_locked_out_until_it_is_resumed(own_world: W
         assert bot.get(f"/repos/{SHOP}").status_code == 401
         assert app.post(f"/app/installations/{installation}/access_tokens").status_code == 404
         assert own_world.receiver.wait("installation.deleted").payload
+        own_world.issue(title="after it was uninstalled")
+        own_world.wait_until_delivered()
+        assert own_world.receiver.names()[-1] == "installation.deleted"
 
 
 @pytest.mark.parametrize(

@@ -211,9 +211,9 @@ class World:
             assert answer.status_code == 201, answer.text
             return number(answer.json(), "number")
 
-    def wait_until_delivered(self) -> None:
+    def wait_until_delivered(self, patience_seconds: float = PATIENCE_SECONDS) -> None:
         with self.github.as_anybody() as anybody:
-            deadline = time.monotonic() + PATIENCE_SECONDS
+            deadline = time.monotonic() + patience_seconds
             while number(anybody.get("/_local/deliveries").json(), "waiting"):
                 assert time.monotonic() < deadline, "deliveries are still waiting"
                 time.sleep(0.01)
@@ -223,6 +223,7 @@ class World:
         self.receiver.status = 202
         with self.app() as app:
             app.delete("/_local/faults")
+            app.delete("/_local/limits")
             app.patch("/app/hook/config", json={"url": self.receiver.url})
         self.wait_until_delivered()
         self.receiver.heard.clear()
