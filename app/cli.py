@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from app.errors import TransientError
-from app.generation.recipes.catalogue import shipped_templates
+from app.generation.recipes.catalogue import shipped_recipes
 from app.generation.recipes.issue_form import issue_form
 from app.settings import Settings, SettingsError
 from app.wiring import Services
@@ -77,12 +77,12 @@ def clock() -> None:
 
 
 @cli.command("issue-form")
-def print_issue_form(template: Annotated[str, typer.Argument(help="A template that ACS ships")]) -> None:
-    """Print the GitHub issue form of a template, for `.github/ISSUE_TEMPLATE/acs-NAME.yml`."""
-    found = next((one for one in shipped_templates() if one.name == template), None)
+def print_issue_form(recipe: Annotated[str, typer.Argument(help="A template or pattern that ACS ships")]) -> None:
+    """Print the GitHub issue form of a template or pattern, for `.github/ISSUE_TEMPLATE/acs-NAME.yml`."""
+    found = next((one for one in shipped_recipes() if one.name == recipe), None)
     if found is None:
-        names = ", ".join(one.name for one in shipped_templates())
-        typer.echo(f"There is no template “{template}”. There are: {names}", err=True)
+        names = ", ".join(one.name for one in shipped_recipes())
+        typer.echo(f"There is no template or pattern “{recipe}”. There are: {names}", err=True)
         raise typer.Exit(1)
     typer.echo(issue_form(found), nl=False)
 

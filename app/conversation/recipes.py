@@ -1,4 +1,4 @@
-"""What ACS answers when an issue cannot become a change by a template: what is wrong, and an example to copy.
+"""What ACS answers when an issue cannot become a change by a recipe: what is wrong, and an example to copy.
 
 Text from issues and repositories stands in code or is made inert: see `quoting.py`.
 """
@@ -7,12 +7,16 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from app.conversation.quoting import code, fenced, inert
-from app.domain.change import DependencyNotAllowed, ForbiddenPath, TooManyFiles, TooManyLines, Violation
+from app.domain.change import DependencyNotAllowed, ForbiddenPath, Language, TooManyFiles, TooManyLines, Violation
 from app.domain.recipe import (
     BrokenTemplate,
+    CannotEdit,
     ConstraintsViolated,
     NoTemplate,
+    NothingToEdit,
+    PackagesMissing,
     PathsTaken,
+    Place,
     Problem,
     RecipeRefusal,
     TemplateProblem,
@@ -26,8 +30,8 @@ MAX_PROBLEMS = 30
 MAX_TEMPLATES = 20
 AGAIN = "Edit the issue, then remove the label and add it again."
 MODEL = (
-    "ACS works without a model here: it fills in templates. A model is configured by setting `OPENAI_API_KEY` for ACS, "
-    "but the lanes that use one come with a later version: until then only a template helps."
+    "ACS works without a model here: it fills in templates and applies patterns. A model is configured by setting "
+    "`OPENAI_API_KEY` for ACS, but the lanes that use one come with a later version: until then only these help."
 )
 
 
@@ -45,28 +49,35 @@ def recipe_answer(refusal: RecipeRefusal) -> str:
             return _wrong_parameters(template, problems)
         case BrokenTemplate(name=name, problems=problems):
             return _broken_template(name, problems)
+        case PackagesMissing():
+            return _packages_missing(refusal)
         case PathsTaken(paths=paths):
             lead = "These files are there already, and ACS does not overwrite them:"
             return _paragraphs(lead, _list(_path(path) for path in paths), f"Choose another name or folder. {AGAIN}")
         case ConstraintsViolated(violations=violations):
             lead = "The change was made and then refused, because it breaks these limits:"
             return _paragraphs(lead, _list(map(_violation, violations)), f"Change the limits or ask for less. {AGAIN}")
+        case CannotEdit(pattern=name, places=places):
+            lead = f"The pattern {code(name)} does not fit the code, and nothing was changed. What stands in its way:"
+            return _paragraphs(lead, _places(places), f"Mend it, or ask for something else. {AGAIN}")
+        case NothingToEdit(pattern=name, skipped=skipped):
+            return _nothing_to_edit(name, skipped)
         case _:
             assert_never(refusal)
 
 
 def _no_template(fitting: Sequence[TemplateSummary]) -> str:
     if not fitting:
-        lead = "This issue names no template, and no template fits the languages of this repository."
+        lead = "This issue names no template or pattern, and none fits the languages of this repository."
         own = "Templates of your own go into `.github/acs/templates`."
         return _paragraphs(lead, own, MODEL)
-    lead = "This issue names no template. These fit this repository:"
+    lead = "This issue names no template or pattern. These fit this repository:"
     return _paragraphs(lead, _templates(fitting), _examples(fitting[:1]), AGAIN, MODEL)
 
 
 def _unknown_template(refusal: UnknownTemplate) -> str:
     meant = f" Did you mean {code(refusal.did_you_mean)}?" if refusal.did_you_mean else ""
-    lead = f"There is no template {code(refusal.name)}.{meant}"
+    lead = f"There is no template or pattern {code(refusal.name)}.{meant}"
     if not refusal.available:
         return _paragraphs(lead, AGAIN)
     nearest = [one for one in refusal.available if one.name == refusal.did_you_mean] or refusal.available[:1]
@@ -75,14 +86,49 @@ def _unknown_template(refusal: UnknownTemplate) -> str:
 
 def _wrong_parameters(template: TemplateSummary, problems: Sequence[Problem]) -> str:
     count = "one thing" if len(problems) == 1 else f"{len(problems)} things"
-    lead = f"The template {code(template.name)} cannot be filled in yet: {count} to mend."
+    lead = f"The request for {code(template.name)} is not complete yet: {count} to mend."
     return _paragraphs(lead, _problems(problems), AGAIN, _examples((template,)))
 
 
 def _broken_template(name: str, problems: Sequence[TemplateProblem]) -> str:
-    lead = f"The template {code(name)} is broken; your issue is not at fault. Those who keep the template must mend:"
+    lead = f"The recipe {code(name)} is broken; your issue is not at fault. Those who keep it must mend:"
     shown = [f"{code(_place(problem), 300)}: {inert(problem.message)}" for problem in problems[:MAX_PROBLEMS]]
     return _paragraphs(lead, _list(shown, more=len(problems) - MAX_PROBLEMS))
+
+
+def _nothing_to_edit(name: str, skipped: Sequence[Place]) -> str:
+    if not skipped:
+        return _paragraphs(f"The pattern {code(name)} finds nothing to change here.", AGAIN)
+    lead = f"The pattern {code(name)} finds nothing to change here. It looked at these places and left them alone:"
+    return _paragraphs(lead, _places(skipped), AGAIN)
+
+
+def _places(places: Sequence[Place]) -> str:
+    return _list(map(place_in_words, places[:MAX_PROBLEMS]), more=len(places) - MAX_PROBLEMS)
+
+
+def place_in_words(place: Place) -> str:
+    """`path:line`, and what there is to say of it."""
+    at = place.path if place.line is None else f"{place.path}:{place.line}"
+    return f"{code(at, 300)}: {inert(place.words)}"
+
+
+def _packages_missing(refusal: PackagesMissing) -> str:
+    lead = f"The template {code(refusal.template)} builds on packages that this repository does not have:"
+    listed = _list(" or ".join(map(code, group)) for group in refusal.groups)
+    names = [group[0] for group in refusal.groups]
+    return _paragraphs(lead, listed, _add_packages(names, refusal.language), "Then remove the label and add it again.")
+
+
+def _add_packages(names: Sequence[str], language: Language) -> str:
+    if language == "python":
+        command = "uv pip compile --generate-hashes requirements.in --output-file requirements.txt"
+        return (
+            f"Add them on the default branch first: put {', '.join(map(code, names))} into `requirements.in`, run "
+            f"`{command}` and commit both files. Where the tests have a `requirements-dev.txt`, it is that one."
+        )
+    command = code(f"npm install --save-dev {' '.join(names)}", 300)
+    return f"Add them on the default branch first: run {command}, and commit `package.json` and `package-lock.json`."
 
 
 def _place(problem: TemplateProblem) -> str:

@@ -1,23 +1,27 @@
-"""What came of an issue that may name a template: the closed list of answers people are told about.
+"""What came of an issue that may name a recipe: the closed list of answers people are told about.
 
-A template is a folder of data: a typed parameter schema, file sources and an example. `origin` says where it was read:
-`shipped with ACS`, or its folder in the repository.
+A recipe is a template, which makes new files from sources, or a pattern, which edits the files that are there. Both
+have a typed parameter schema and an example. `origin` says where it was read: `shipped with ACS`, or its folder in
+the repository.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from app.domain.change import Language, Violation
+
+RecipeKind = Literal["template", "pattern"]
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateSummary:
-    """One template as a requester sees it; `example` is a complete issue body to copy."""
+    """One template or pattern as a requester sees it; `example` is a complete issue body to copy."""
 
     name: str
     version: str
     title: str
     description: str
-    language: Language
+    languages: tuple[Language, ...]
     origin: str
     example: str
 
@@ -42,6 +46,18 @@ class TemplateProblem:
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.message}" if self.line else f"{self.path}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of a file, or a whole file, and what there is to say of it."""
+
+    path: str
+    line: int | None
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.words}" if self.line else f"{self.path}: {self.words}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +118,31 @@ class ConstraintsViolated:
     violations: tuple[Violation, ...]
 
 
-NotPlanned = NoTemplate | UnknownTemplate | UnreadableRequest | WrongParameters | BrokenTemplate
-NotGenerated = BrokenTemplate | PathsTaken | ConstraintsViolated
+@dataclass(frozen=True, slots=True)
+class CannotEdit:
+    """A pattern does not fit the code at these places; nothing was changed anywhere."""
+
+    pattern: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToEdit:
+    """A pattern looked at the code and left all of it alone, at these places for the reasons given."""
+
+    pattern: str
+    skipped: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PackagesMissing:
+    """The template builds on packages that the repository does not name; any one of each group would do."""
+
+    template: str
+    language: Language
+    groups: tuple[tuple[str, ...], ...]
+
+
+NotPlanned = NoTemplate | UnknownTemplate | UnreadableRequest | WrongParameters | BrokenTemplate | PackagesMissing
+NotGenerated = BrokenTemplate | PathsTaken | ConstraintsViolated | CannotEdit | NothingToEdit
 RecipeRefusal = NotPlanned | NotGenerated

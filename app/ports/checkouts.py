@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from app.domain.change import Mode
 from app.domain.repo import BaseSha, RepoRef
 
 
@@ -28,6 +29,10 @@ class Checkout(Protocol):
         Raises:
             RepoError: the file is larger than ACS reads (5 MiB).
         """
+        ...
+
+    def mode(self, path: str) -> Mode:
+        """Whether the regular file of that path is executable; a path without one is not."""
         ...
 
     def archive(self) -> Path:

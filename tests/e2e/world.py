@@ -12,7 +12,7 @@ import jwt
 from sqlalchemy import Row, Table, select
 
 import app.demo
-from app.adapters.sql.engine import open_engine
+from app.adapters.sql.engine import open_engine, reading
 from app.demo.github.local import LocalGitHub
 from app.demo.github.seed import Seed, SeedApp, SeedPerson, SeedRepository
 from app.demo.stack import Registration, Stack, free_port
@@ -20,6 +20,7 @@ from tests.e2e.round_robin import RoundRobin
 from tests.postgresql import PostgreSQL
 
 SAMPLES = Path(app.demo.__file__).parent / "samples"
+UNTESTED = Path(__file__).parent / "samples" / "untested"
 SHOP = "octo/shop"
 QUICK = {
     "ACS_LEASE": "PT3S",
@@ -76,6 +77,8 @@ class World:
         assert keys.private_key is not None
         assert keys.webhook_secret is not None
         self.webhook_secret = keys.webhook_secret
+        self._engine = open_engine(self.database_url)
+        self._closing.callback(self._engine.dispose)
         self.stack = Stack(
             state / "acs",
             ports[0],
@@ -167,11 +170,8 @@ class World:
 
     def rows(self, table: Table) -> Sequence[Row[Any]]:
         """What ACS has written down in a table."""
-        engine = open_engine(self.database_url)
-        with engine.begin() as connection:
-            found = connection.execute(select(table)).all()
-        engine.dispose()
-        return found
+        with reading(self._engine) as connection:
+            return connection.execute(select(table)).all()
 
     def log_lines(self, *names: str) -> list[str]:
         folder = self.stack.state / "logs"

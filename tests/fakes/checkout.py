@@ -1,9 +1,10 @@
 import io
 import tarfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.domain.change import Mode
 from app.domain.repo import BaseSha, RepoRef
 from app.ports.checkouts import DefaultBranch
 from tests.fakes.code_host import InMemoryCodeHost
@@ -12,7 +13,14 @@ from tests.fakes.code_host import InMemoryCodeHost
 class FakeCheckout:
     """A commit's tree in a dictionary; its archive is written to the folder it is given."""
 
-    def __init__(self, files: Mapping[str, str | bytes] | None = None, *, folder: Path = Path("/nowhere")) -> None:
+    def __init__(
+        self,
+        files: Mapping[str, str | bytes] | None = None,
+        *,
+        folder: Path = Path("/nowhere"),
+        executable: Collection[str] = (),
+    ) -> None:
+        self._executable = executable
         self._files = {path: text.encode() if isinstance(text, str) else text for path, text in (files or {}).items()}
         self._archive = folder / "tree.tar"
         if folder.is_dir():
@@ -27,6 +35,9 @@ class FakeCheckout:
 
     def read(self, path: str) -> bytes | None:
         return self._files.get(path)
+
+    def mode(self, path: str) -> Mode:
+        return "100755" if path in self._executable else "100644"
 
     def archive(self) -> Path:
         return self._archive
@@ -52,7 +63,9 @@ class FakeCheckouts:
 
     def at(self, repo: RepoRef, sha: str) -> FakeCheckout:
         self._refuse()
-        return FakeCheckout({path: content for path, (_, content) in self.host.commits[sha].tree.items()})
+        tree = self.host.commits[sha].tree
+        executable = [path for path, (mode, _) in tree.items() if mode == "100755"]
+        return FakeCheckout({path: content for path, (_, content) in tree.items()}, executable=executable)
 
     def _refuse(self) -> None:
         if self.refusal is not None:

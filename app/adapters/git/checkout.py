@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import IO
 
 from app.adapters.git.process import Git, TooLarge
+from app.domain.change import Mode
 from app.domain.repo import RepoRef
 from app.errors import RepoError
 
-REGULAR = ("100644", "100755")
+REGULAR: Mapping[str, Mode] = {"100644": "100644", "100755": "100755"}
 MIB = 1024**2
 LARGEST_READ_BYTES = 5 * MIB
 LARGEST_LISTING_BYTES = 64 * MIB
@@ -21,10 +22,11 @@ LOCAL_DEADLINE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A regular file of a tree: its object, and its size in bytes."""
+    """A regular file of a tree: its object, its size in bytes, and whether it is executable."""
 
     object_id: str
     size: int
+    mode: Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,10 @@ class GitCheckout:
         return self.git.run(
             "cat-file", "blob", entry.object_id, deadline=LOCAL_DEADLINE, largest_file_bytes=LARGEST_READ_BYTES
         )
+
+    def mode(self, path: str) -> Mode:
+        entry = self.entries.get(path)
+        return entry.mode if entry else "100644"
 
     def archive(self) -> Path:
         """A tar file of the whole tree, the same bytes for the same commit, made once.
@@ -106,7 +112,7 @@ def _entries(listing: bytes) -> Iterator[tuple[str, Entry]]:
         mode, _, object_id, size = facts.decode("ascii").split()
         with suppress(UnicodeDecodeError):
             if mode in REGULAR:
-                yield name.decode(), Entry(object_id, int(size))
+                yield name.decode(), Entry(object_id, int(size), REGULAR[mode])
 
 
 def too_large(repo: RepoRef, what: str, limit: int) -> RepoError:

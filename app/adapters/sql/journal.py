@@ -80,7 +80,7 @@ class SqlJournal:
     def take(self, queue: Queue, *, owner: str, ttl: timedelta) -> tuple[Lease, Work] | None:
         while True:
             now = millis(self._clock.now())
-            with writing(self._engine) as connection:
+            with writing(self._engine, forgettable=True) as connection:
                 lease = lease_fairest(connection, queue, owner=owner, now=now, until=now + millis_of(ttl))
                 if lease is None:
                     return None
@@ -89,7 +89,7 @@ class SqlJournal:
                 give_back(connection, lease)  # it was due earlier than its work
 
     def renew(self, lease: Lease, *, ttl: timedelta) -> None:
-        with writing(self._engine) as connection:
+        with writing(self._engine, forgettable=True) as connection:
             hold_until(connection, lease, millis(self._clock.now()) + millis_of(ttl))
 
     def check(self, lease: Lease) -> None:

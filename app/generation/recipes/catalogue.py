@@ -1,14 +1,20 @@
-"""The templates a repository can use: those shipped with ACS, and its own, read at the base SHA."""
+"""The recipes a repository can use: those shipped with ACS, and its own, read at the base SHA."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import TypeAlias
 
 from app.domain.change import ReadItem
 from app.domain.recipe import BrokenTemplate, TemplateProblem, TemplateSummary
-from app.generation.recipes.template import Template, TemplateFaulty, parse_template
+from app.generation.patterns.pattern import Pattern
+from app.generation.patterns.shipped import shipped_patterns
+from app.generation.recipes.manifest import TemplateFaulty
+from app.generation.recipes.template import Template, parse_template
 from app.ports.checkouts import Checkout
+
+Recipe: TypeAlias = Template | Pattern
 
 FOLDER = ".github/acs/templates"
 SHIPPED = "shipped with ACS"
@@ -17,38 +23,36 @@ MAX_TEMPLATES = 50
 
 
 class Catalogue:
-    """One repository's templates; its own one wins over a shipped one of the same name."""
+    """One repository's recipes, which share one set of names; its own one wins over a shipped one of the same name."""
 
     def __init__(self, base: Checkout) -> None:
         self._base = base
         self._own = _by_template(base.paths(FOLDER))
-        self._shipped = frozenset(template.name for template in shipped_templates())
+        self._shipped = {recipe.name: recipe for recipe in shipped_recipes()}
 
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(sorted({*list(self._own)[:MAX_TEMPLATES], *self._shipped}))
 
-    def load(self, name: str) -> Template | BrokenTemplate | None:
-        """The template of that name, what is wrong with it, or `None` where there is no such template."""
+    def load(self, name: str) -> Recipe | BrokenTemplate | None:
+        """The recipe of that name, what is wrong with it, or `None` where there is no such recipe."""
+        if name not in self._own:
+            return self._shipped.get(name)
         try:
-            if name in self._own:
-                return self._load_own(name)
-            if name in self._shipped:
-                return shipped_template(name)
+            return self._load_own(name)
         except TemplateFaulty as fault:
             return BrokenTemplate(name, fault.problems)
-        return None
 
     def summaries(self) -> tuple[TemplateSummary, ...]:
-        """All templates that can be used."""
-        return tuple(template.summary for template in self.templates())
+        """All recipes that can be used."""
+        return tuple(recipe.summary for recipe in self.recipes())
 
-    def templates(self) -> tuple[Template, ...]:
-        return tuple(loaded for loaded in map(self.load, self.names) if isinstance(loaded, Template))
+    def recipes(self) -> tuple[Recipe, ...]:
+        return tuple(loaded for loaded in map(self.load, self.names) if isinstance(loaded, Template | Pattern))
 
-    def read_item(self, template: Template) -> ReadItem:
-        what = f"template {template.name} {template.manifest.version} ({template.origin})"
-        if template.name in self._own and template.name in self._shipped:
+    def read_item(self, recipe: Recipe) -> ReadItem:
+        what = f"{recipe.kind} {recipe.name} {recipe.manifest.version} ({recipe.origin})"
+        if recipe.name in self._own and recipe.name in self._shipped:
             return ReadItem(what, "the issue names it; it stands in for the one of that name shipped with ACS")
         return ReadItem(what, "the issue names it")
 
@@ -68,6 +72,11 @@ def _by_template(paths: Sequence[str]) -> dict[str, list[str]]:
         if slash:
             found.setdefault(name, []).append(path)
     return found
+
+
+def shipped_recipes() -> tuple[Recipe, ...]:
+    """The recipes that come with ACS, by name."""
+    return tuple(sorted((*shipped_templates(), *shipped_patterns()), key=lambda recipe: recipe.name))
 
 
 def shipped_templates() -> tuple[Template, ...]:

@@ -75,6 +75,11 @@ class DecisionTable:
         """Inputs that no row applies to, enough to notice a table that admits too much."""
         return (*self._below_the_lowest(), *self._of_an_unlisted_value())
 
+    @property
+    def bands(self) -> tuple[tuple[Row, ...], ...]:
+        """The rows in search order, those that differ in the threshold only together; else each row by itself."""
+        return tuple(tuple(reversed(band)) for band in self._bands())
+
     def _bands(self) -> Iterable[Sequence[Row]]:
         """The rows that differ in the threshold only, together and in ascending order; else each row by itself."""
         if self.threshold is None:

@@ -65,7 +65,7 @@ def expand(given: dict[str, Yaml]) -> tuple[dict[str, Yaml], Yaml]:
 
 def table_shape(spec: DecisionTableParameter) -> Mapping[str, Parameter]:
     """The types of all fields but the examples, whose columns are known only when these are."""
-    name = IdentifierParameter(type="identifier", reserved=spec.reserved)
+    name = IdentifierParameter(type="identifier", case=spec.case, reserved=spec.reserved)
     words = StringParameter(type="string", optional=True)
     types = EnumParameter(type="enum", values=("string", "number", "boolean", "literal"), optional=True)
     column = ObjectParameter(type="object", fields={"name": name, "description": words, "type": types})
@@ -75,13 +75,14 @@ def table_shape(spec: DecisionTableParameter) -> Mapping[str, Parameter]:
         "inputs": ListParameter(type="list", items=column, max_items=MAX_INPUTS),
         "output": column,
         "rule": EnumParameter(type="enum", values=("exact", "threshold"), default="exact"),
-        "otherwise": ScalarParameter(type="scalar", default=THROWS),
+        "otherwise": ScalarParameter(type="scalar", printable=spec.printable, default=THROWS),
     }
 
 
 def examples_shape(spec: DecisionTableParameter, fields: Mapping[str, object]) -> TableParameter:
     given = _Given.model_validate(fields)
-    columns: dict[str, Parameter] = {column.name: ScalarParameter(type="scalar") for column in given.columns}
+    cell = ScalarParameter(type="scalar", printable=spec.printable)
+    columns: dict[str, Parameter] = {column.name: cell for column in given.columns}
     return TableParameter(type="table", columns=columns, min_rows=2, max_rows=spec.max_rows)
 
 

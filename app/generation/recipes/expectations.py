@@ -11,6 +11,7 @@ from app.generation.recipes.schema import (
     Case,
     DecisionTableParameter,
     EnumParameter,
+    HttpRouteParameter,
     IdentifierParameter,
     IntegerParameter,
     ListParameter,
@@ -63,7 +64,8 @@ def expectation(spec: Parameter) -> str:
         case BooleanParameter():
             return "true or false"
         case ScalarParameter():
-            return f"text of at most {MAX_TEXT} characters, a number, or true or false"
+            form = "printable text on one line" if spec.printable else "text"
+            return f"{form} of at most {MAX_TEXT} characters, a number, or true or false"
         case EnumParameter():
             return "one of " + ", ".join(spec.values)
         case ListParameter():
@@ -74,6 +76,8 @@ def expectation(spec: Parameter) -> str:
             return f"{spec.min_rows} to {spec.max_rows} rows with the columns " + ", ".join(spec.columns)
         case DecisionTableParameter():
             return "an object with name, inputs, output and examples"
+        case HttpRouteParameter():
+            return "an object with name, path, description and response"
         case _:
             assert_never(spec)
 

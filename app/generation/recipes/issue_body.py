@@ -1,4 +1,4 @@
-"""How an issue names a template: in one fenced YAML block, or in the sections that an issue form leaves behind.
+"""How an issue names a template or a pattern: in one fenced YAML block, or in the sections of an issue form.
 
 A block is read where it stands at the top level of the text: not in a quote, a list or an HTML comment.
 https://spec.commonmark.org/0.31.2/ and
@@ -20,15 +20,18 @@ from app.generation.recipes.yaml_text import UnreadableYaml, Yaml, read_yaml
 MAX_BYTES = 64 * 1024
 LANGUAGES = ("acs", "yaml", "yml")
 NO_RESPONSE = "_No response_"
-_NAMES_A_TEMPLATE = re.compile(r"(?m)^\{?[\"']?template[\"']?[ \t]*:")
-_TEMPLATE_HEADING = "template"
+KINDS = ("template", "pattern")
+_NAMES_A_RECIPE = re.compile(r"(?m)^\{?[\"']?(template|pattern)[\"']?[ \t]*:")
 
 
 @dataclass(frozen=True, slots=True)
 class FromBlock:
-    """`template:`, `parameters:` and `constraints:` of a block; parameters may also stand beside `template:`."""
+    """What a block says: `template:` or `pattern:`, `parameters:`, which may also stand beside it, and `constraints:`.
 
-    template: str
+    Recipes share one set of names, so either key may name either kind.
+    """
+
+    recipe: str
     parameters: Mapping[str, Yaml]
     constraints: Yaml
     problems: tuple[Problem, ...] = ()
@@ -38,7 +41,7 @@ class FromBlock:
 class FromForm:
     """The text below each `###` heading, by the heading in lower case."""
 
-    template: str
+    recipe: str
     sections: Mapping[str, str] = field(default_factory=dict[str, str])
     repeated: tuple[str, ...] = ()
 
@@ -52,7 +55,7 @@ Request = FromBlock | FromForm | Unreadable
 
 
 def read_request(body: str) -> Request | None:
-    """What an issue asks of a template, or `None` where it names none."""
+    """What an issue asks of a recipe, or `None` where it names none."""
     if len(body.encode(errors="replace")) > MAX_BYTES:
         return Unreadable((Problem("the issue", "more than 64 KiB", "at most 64 KiB of text"),))
     text = body.replace("\r\n", "\n").encode(errors="replace").decode()
@@ -60,7 +63,7 @@ def read_request(body: str) -> Request | None:
     blocks = [token for token in tokens if _is_request(token)]
     form = _form(tokens, text.split("\n"))
     if len(blocks) + (form is not None) > 1:
-        return Unreadable((Problem("the issue", "more than one template", "one template in an issue"),))
+        return Unreadable((Problem("the issue", "more than one template or pattern", "one of them in an issue"),))
     return _read_block(blocks[0]) if blocks else form
 
 
@@ -80,7 +83,7 @@ def _is_request(token: Token) -> bool:
     language = token.info.strip().partition(" ")[0].lower()
     if token.type != "fence" or token.level > 0 or language not in LANGUAGES:
         return False
-    return language == "acs" or _NAMES_A_TEMPLATE.search(token.content) is not None
+    return language == "acs" or _NAMES_A_RECIPE.search(token.content) is not None
 
 
 def _read_block(token: Token) -> FromBlock | Unreadable:
@@ -89,30 +92,38 @@ def _read_block(token: Token) -> FromBlock | Unreadable:
         content = read_yaml(token.content).value
     except UnreadableYaml as error:
         return Unreadable((Problem(f"the issue, line {first_line + error.line}", error.message, "YAML"),))
-    if not isinstance(content, dict) or not isinstance(content.get("template"), str):
-        return Unreadable((Problem("the block, template", _given(content), "the name of a template"),))
-    return _from_block(content)
+    named = _named(content)
+    if not isinstance(content, dict) or len(named) != 1 or not isinstance(content[named[0]], str):
+        expected = "the name of a template, or of a pattern"
+        return Unreadable((Problem("the block, template or pattern", _given(content), expected),))
+    return _from_block(content, named[0])
+
+
+def _named(content: Yaml) -> Sequence[str]:
+    return [kind for kind in KINDS if kind in content] if isinstance(content, dict) else ()
 
 
 def _given(content: Yaml) -> str | None:
-    named = content.get("template") if isinstance(content, dict) else content
-    return None if named is None else shown(named)
+    if not isinstance(content, dict):
+        return None if content is None else shown(content)
+    named = [shown(content[kind]) for kind in KINDS if content.get(kind) is not None]
+    return " and ".join(named) or None
 
 
-def _from_block(content: Mapping[str, Yaml]) -> FromBlock:
-    beside = {key: value for key, value in content.items() if key not in ("template", "constraints")}
-    template, constraints = str(content["template"]), content.get("constraints")
+def _from_block(content: Mapping[str, Yaml], kind: str) -> FromBlock:
+    beside = {key: value for key, value in content.items() if key not in (kind, "constraints")}
+    recipe, constraints = str(content[kind]), content.get("constraints")
     if "parameters" not in content:
-        return FromBlock(template, beside, constraints)
+        return FromBlock(recipe, beside, constraints)
     parameters = beside.pop("parameters")
-    keys = ("template", "parameters", "constraints")
+    keys = (kind, "parameters", "constraints")
     problems = [
         Problem("the block", shown(key), "one of " + ", ".join(keys), did_you_mean(key, keys)) for key in beside
     ]
     if not isinstance(parameters, dict):
         problems.append(Problem("parameters", shown(parameters), "an object: name: value, one on each line"))
         parameters = {}
-    return FromBlock(template, parameters, constraints, tuple(problems))
+    return FromBlock(recipe, parameters, constraints, tuple(problems))
 
 
 def _form(tokens: Sequence[Token], lines: Sequence[str]) -> FromForm | None:
@@ -123,10 +134,10 @@ def _form(tokens: Sequence[Token], lines: Sequence[str]) -> FromForm | None:
         if name in sections:
             repeated.append(name)
         sections.setdefault(name, text)
-    template = sections.pop(_TEMPLATE_HEADING, "").strip("` ")
-    if not template or "\n" in template:
+    named = [recipe for kind in KINDS if (recipe := sections.pop(kind, "").strip("` "))]
+    if len(named) != 1 or "\n" in named[0]:
         return None
-    return FromForm(template, {name: text for name, text in sections.items() if text != NO_RESPONSE}, tuple(repeated))
+    return FromForm(named[0], {name: text for name, text in sections.items() if text != NO_RESPONSE}, tuple(repeated))
 
 
 def _sections(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[tuple[str, str]]:

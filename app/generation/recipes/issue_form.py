@@ -1,4 +1,4 @@
-"""A GitHub issue form for a template: what it writes into an issue is what `issue_body.py` reads.
+"""A GitHub issue form for a template or a pattern: what it writes into an issue is what `issue_body.py` reads.
 
 https://docs.github.com/en/communities/using-templates-to-encourage-useful-issues-and-pull-requests/syntax-for-issue-forms
 """
@@ -10,18 +10,18 @@ from typing import cast
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
+from app.generation.recipes.catalogue import Recipe
 from app.generation.recipes.reading import title_of
 from app.generation.recipes.schema import BooleanParameter, EnumParameter, Parameter, StringParameter
-from app.generation.recipes.template import Template
 from app.generation.recipes.yaml_text import Yaml
 
 _ONE_LINE = ("string", "identifier", "path", "integer", "number", "scalar")
 _LIMITS = "maxFiles, maxLinesPerFile and allowedDependencies, one on each line, such as maxFiles: 4."
 
 
-def issue_form(template: Template, label: str = "acs") -> str:
+def issue_form(recipe: Recipe, label: str = "acs") -> str:
     """The text of `.github/ISSUE_TEMPLATE/acs-NAME.yml`; issues made with it carry the label from the start."""
-    manifest = template.manifest
+    manifest = recipe.manifest
     fields = [_parameter_field(name, spec) for name, spec in manifest.parameters.items()]
     return _yaml(
         {
@@ -29,7 +29,7 @@ def issue_form(template: Template, label: str = "acs") -> str:
             "description": manifest.description,
             "labels": [label],
             "body": [
-                _dropdown("template", "Template", "", (manifest.name,), required=True),
+                _dropdown(recipe.kind, recipe.kind.capitalize(), "", (manifest.name,), required=True),
                 *fields,
                 _textarea("constraints", "Constraints", _LIMITS, "", required=False),
             ],

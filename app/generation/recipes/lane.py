@@ -1,6 +1,6 @@
 """The recipe lane: an issue becomes a plan or an answer, and a plan becomes a change, without any model.
 
-Nothing is read but the issue, the base and the templates, and nothing is written.
+Nothing is read but the issue, the base and the recipes, and nothing is written.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,15 +19,18 @@ from app.domain.recipe import (
     WrongParameters,
 )
 from app.generation.constraints import violations
-from app.generation.recipes.catalogue import Catalogue
+from app.generation.patterns.applying import apply_pattern
+from app.generation.patterns.pattern import Pattern, Work
+from app.generation.recipes.catalogue import Catalogue, Recipe
 from app.generation.recipes.expectations import did_you_mean, shown
 from app.generation.recipes.fitting import fitting
 from app.generation.recipes.issue_body import FromBlock, FromForm, Unreadable, read_request
+from app.generation.recipes.manifest import TemplateFaulty
 from app.generation.recipes.output import Output, make_output
 from app.generation.recipes.parameters import Value
 from app.generation.recipes.reading import read_given
 from app.generation.recipes.repository import Repository, describe
-from app.generation.recipes.template import Template, TemplateFaulty
+from app.generation.recipes.requirements import missing_packages
 from app.ports.checkouts import Checkout
 
 
@@ -35,7 +38,7 @@ from app.ports.checkouts import Checkout
 class Ready:
     """Everything a change is made of: the same `Ready` on the same base makes the same change."""
 
-    template: Template
+    recipe: Recipe
     parameters: Mapping[str, Value]
     constraints: Constraints
     repository: Repository
@@ -56,7 +59,7 @@ def plan_recipe(title: str, body: str, base: Checkout) -> Ready | NotPlanned:
         case Unreadable(problems=problems):
             return UnreadableRequest(problems, fitting(catalogue, repository, f"{title}\n{body}"))
         case FromBlock() | FromForm():
-            return _plan(request, catalogue, repository)
+            return _plan(request, catalogue, repository, base)
 
 
 def generate(ready: Ready, base: Checkout, *, monotonic: Callable[[], float]) -> Change | NotGenerated:
@@ -68,50 +71,63 @@ def generate(ready: Ready, base: Checkout, *, monotonic: Callable[[], float]) ->
         RepoError: a file that a line is to be added to cannot be read.
     """
     started = monotonic()
-    template = ready.template
-    try:
-        output = make_output(template, ready.parameters, ready.repository, base)
-    except TemplateFaulty as fault:
-        return BrokenTemplate(template.name, fault.problems)
-    refusal = _refusal(ready, output, base)
+    made = _made(ready, base)
+    if not isinstance(made, Output):
+        return made
+    refusal = _refusal(ready, made, base)
     if refusal is not None:
         return refusal
     metadata = GenerationMetadata(
         tokens_used=0,
         generation_time_ms=round((monotonic() - started) * 1000),
-        model=f"recipe:{template.name}@{template.manifest.version}",
+        model=f"recipe:{ready.recipe.name}@{ready.recipe.manifest.version}",
     )
-    return Change(output.files, output.tests, output.description, metadata, output.title, ready.read)
+    return Change(made.files, made.tests, made.description, metadata, made.title, ready.read)
 
 
-def _plan(request: FromBlock | FromForm, catalogue: Catalogue, repository: Repository) -> Ready | NotPlanned:
-    template = catalogue.load(request.template)
-    if template is None:
-        meant = did_you_mean(request.template, catalogue.names)
-        return UnknownTemplate(shown(request.template), meant, catalogue.summaries())
-    if isinstance(template, BrokenTemplate):
-        return template
+def _made(ready: Ready, base: Checkout) -> Output | NotGenerated:
+    recipe = ready.recipe
+    if isinstance(recipe, Pattern):
+        return apply_pattern(recipe, Work(ready.parameters, ready.repository, base))
     try:
-        given = read_given(request, template, repository)
+        return make_output(recipe, ready.parameters, ready.repository, base)
     except TemplateFaulty as fault:
-        return BrokenTemplate(template.name, fault.problems)
+        return BrokenTemplate(recipe.name, fault.problems)
+
+
+def _plan(
+    request: FromBlock | FromForm, catalogue: Catalogue, repository: Repository, base: Checkout
+) -> Ready | NotPlanned:
+    recipe = catalogue.load(request.recipe)
+    if recipe is None:
+        meant = did_you_mean(request.recipe, catalogue.names)
+        return UnknownTemplate(shown(request.recipe), meant, catalogue.summaries())
+    if isinstance(recipe, BrokenTemplate):
+        return recipe
+    missing = None if isinstance(recipe, Pattern) else missing_packages(recipe, base)
+    if missing is not None:
+        return missing
+    try:
+        given = read_given(request, recipe, repository)
+    except TemplateFaulty as fault:
+        return BrokenTemplate(recipe.name, fault.problems)
     if given.problems:
-        return WrongParameters(template.summary, given.problems)
+        return WrongParameters(recipe.summary, given.problems)
     read = (
-        ReadItem("the issue", "it names the template and gives the parameters"),
-        catalogue.read_item(template),
+        ReadItem("the issue", f"it names the {recipe.kind} and gives the parameters"),
+        catalogue.read_item(recipe),
         ReadItem("the names of all files, package.json, tsconfig.json, two tests", "how code and tests are laid out"),
     )
-    return Ready(template, given.parameters, given.constraints, repository, read)
+    return Ready(recipe, given.parameters, given.constraints, repository, read)
 
 
 def _refusal(ready: Ready, output: Output, base: Checkout) -> NotGenerated | None:
     files = (*output.files, *output.tests)
     broken = violations(files, ready.constraints, before=base.read, base_paths=base.paths())
     if broken:
-        return ConstraintsViolated(ready.template.name, broken)
+        return ConstraintsViolated(ready.recipe.name, broken)
     taken = _taken(files, base)
-    return PathsTaken(ready.template.name, taken) if taken else None
+    return PathsTaken(ready.recipe.name, taken) if taken else None
 
 
 def _taken(files: tuple[GeneratedFile, ...], base: Checkout) -> tuple[str, ...]:

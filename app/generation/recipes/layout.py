@@ -4,15 +4,18 @@ https://prettier.io/docs/rationale says why objects keep the form they were writ
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from app.conversation.quoting import code
-from app.generation.recipes.literals import display_width, javascript, json_text
+from app.generation.recipes.literals import display_width, javascript, json_text, python
 from app.generation.recipes.yaml_text import Scalar
 
 WIDTH = 80
 _LONG_NAME = 5
+_WORD = re.compile(r"[A-Za-z0-9_./+-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,11 @@ class Unlisted:
 
 
 Cell = Scalar | Unlisted | None
+
+
+def plain(value: Cell) -> Scalar | None:
+    """The value without the mark of a type that does not admit it."""
+    return value.value if isinstance(value, Unlisted) else value
 
 
 def fit(*forms: str) -> str:
@@ -39,7 +47,7 @@ def typescript(value: Cell) -> str:
 
 def named_value(value: Cell) -> str:
     """How generated code names a value in a message: `JSON.stringify` of text, `String` of anything else."""
-    match value.value if isinstance(value, Unlisted) else value:
+    match plain(value):
         case str(text):
             return json_text(text)
         case float(other) if math.isnan(other):
@@ -58,6 +66,29 @@ def with_value(row: Mapping[str, Cell], name: str, value: Cell) -> Mapping[str, 
     return {**row, name: value}
 
 
+def typeable(rows: Sequence[Mapping[str, Cell]]) -> list[Mapping[str, Cell]]:
+    """The rows that a person could type: no NaN, and no mark of a type that does not admit the value."""
+    unmarked = ({name: plain(cell) for name, cell in row.items()} for row in rows)
+    return [row for row in unmarked if not any(isinstance(cell, float) and math.isnan(cell) for cell in row.values())]
+
+
+def without_quoting(rows: Sequence[Mapping[str, Cell]], output: str) -> list[Mapping[str, Cell]]:
+    """The rows that every shell takes as they stand, each input for one word, and whose output fits in a code block."""
+    return [
+        row
+        for row in rows
+        if all(_WORD.fullmatch(str(cell)) for name, cell in row.items() if name != output)
+        and "`" not in str(row[output])
+    ]
+
+
+def columns(lines: Sequence[str]) -> list[str]:
+    """Lines of two cells with a tab between, indented and aligned for a terminal."""
+    cells = [line.partition("\t") for line in lines]
+    width = max((display_width(left) for left, *_ in cells), default=0)
+    return [f"  {left}{' ' * (width - display_width(left))}  {right}".rstrip() for left, _, right in cells]
+
+
 def import_from(names: Sequence[str], module: str) -> str:
     """An import of names; Prettier breaks one only where there are several."""
     source = f" }} from {javascript(module)};"
@@ -70,12 +101,15 @@ def import_from(names: Sequence[str], module: str) -> str:
 def wrapped(
     parts: Sequence[str], before: str, after: str, indent: int = 0, glue: str = ",", *, trailing: bool = True
 ) -> str:
-    """The parts between `before` and `after`: on one line, or each on its own with `glue` behind it."""
+    """The parts between `before` and `after`: on one line, or each on its own with `glue` behind it.
+
+    A space inside the brackets, as in `{ a, b }`, is for the one line only.
+    """
     margin = " " * indent
     flat = f"{margin}{before}{f'{glue} '.join(parts)}{after}"
     lines = [f"{margin}  {part}{glue}" for part in parts[:-1]]
     last = f"{margin}  {parts[-1]}{glue if trailing else ''}"
-    return fit(flat, "\n".join([f"{margin}{before}", *lines, last, f"{margin}{after}"]))
+    return fit(flat, "\n".join([f"{margin}{before.rstrip()}", *lines, last, f"{margin}{after.lstrip()}"]))
 
 
 def typescript_rows(rows: Sequence[Mapping[str, Cell]], before: str, after: str, indent: int = 0) -> str:
@@ -89,17 +123,20 @@ def typescript_rows(rows: Sequence[Mapping[str, Cell]], before: str, after: str,
     return broken
 
 
-def markdown_table(rows: Sequence[Mapping[str, Cell]], header: Sequence[str]) -> str:
+def markdown_table(
+    rows: Sequence[Mapping[str, Cell]], header: Sequence[str], language: Literal["typescript", "python"] = "typescript"
+) -> str:
     """A table with its columns aligned; the header's cells are Markdown already, in the order of the rows' columns."""
-    cells = [list(header), *([markdown_value(value) for value in row.values()] for row in rows)]
+    literal = {"typescript": typescript, "python": lambda value: python(plain(value))}[language]
+    cells = [list(header), *([_markdown_value(literal(value)) for value in row.values()] for row in rows)]
     widths = [max(3, *map(display_width, column)) for column in zip(*cells, strict=True)]
     first, *others = [_table_row(row, widths) for row in cells]
     return "\n".join([first, _table_row(["-" * width for width in widths], widths), *others])
 
 
-def markdown_value(value: Cell) -> str:
+def _markdown_value(literal: str) -> str:
     """A value as a code span in a cell of a table: as the code writes it, whole."""
-    return code(typescript(value), limit=8_000).replace("|", "\\|")
+    return code(literal, limit=8_000).replace("|", "\\|")
 
 
 def _object(row: Mapping[str, Cell], margin: str) -> str:
@@ -114,7 +151,7 @@ def _object(row: Mapping[str, Cell], margin: str) -> str:
 def _entry(name: str, value: Cell, margin: str) -> str:
     """A property on its own line; Prettier moves long text below its name, unless the name is short as well."""
     flat = f"{margin}{name}: {typescript(value)},"
-    is_text = isinstance(value.value if isinstance(value, Unlisted) else value, str)
+    is_text = isinstance(plain(value), str)
     if len(name) < _LONG_NAME or not is_text:
         return flat
     return fit(flat, f"{margin}{name}:\n{margin}  {typescript(value)},")

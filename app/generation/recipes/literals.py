@@ -4,6 +4,7 @@ import json
 import re
 import textwrap
 import unicodedata
+from collections.abc import Mapping
 from decimal import Decimal
 
 from app.domain.plain_text import one_line, visible
@@ -28,14 +29,20 @@ def javascript(value: Scalar | None) -> str:
 
 
 def python(value: Scalar | None) -> str:
-    """A Python literal, in double quotes."""
+    """A Python literal, as ruff format writes it."""
     match value:
         case str():
-            return json.dumps(value)
+            return _python_string(value)
         case int() | float() if not isinstance(value, bool):
             return f'float("{value}")' if _is_special(value) else number(value)
         case _:
             return repr(value)
+
+
+def python_repr(value: Scalar | None) -> str:
+    """What Python's `repr` gives for the value of that literal."""
+    is_whole = isinstance(value, float) and not _is_special(value) and value == int(value)
+    return repr(int(value) if is_whole else value)
 
 
 def number(value: float) -> str:
@@ -52,6 +59,15 @@ def json_text(value: Scalar | None) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def json_literal(value: Scalar | Mapping[str, Scalar]) -> str:
+    """JSON on one line, in which everything can be seen."""
+    return "".join(map(_json_character, json.dumps(value, ensure_ascii=False)))
+
+
+def _json_character(char: str) -> str:
+    return json.dumps(char)[1:-1] if unicodedata.category(char) in _HIDDEN else char
+
+
 def comment(text: str) -> str:
     """Words for a comment, on one line: they cannot close it, open another one, or set a directive."""
     words = one_line(visible(text), limit=8_000).replace("*/", "* /").replace("/*", "/ *").replace("</", "< /")
@@ -65,8 +81,15 @@ def wrap(text: str, prefix: str = "", width: int = _DEFAULT_WIDTH) -> str:
 
 
 def docstring(text: str) -> str:
-    """Words inside a Python docstring, on one line."""
-    return one_line(visible(text), limit=8_000).replace("\\", "\\\\").replace('"', '\\"')
+    """Words inside a Python docstring, on one line: they cannot close it, and doctest runs none of them."""
+    words = one_line(visible(text), limit=8_000).replace("\\", "\\\\").replace('"', '\\"')
+    return re.sub(r">{2,}", lambda found: " ".join(found[0]), words)
+
+
+def docstring_code(line: str) -> str:
+    """A line of code inside a Python docstring, escaped only where it must be."""
+    escaped = line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    return escaped[:-1] + '\\"' if escaped.endswith('"') else escaped
 
 
 def pascal_case(name: str) -> str:
@@ -79,6 +102,11 @@ def constant_case(name: str) -> str:
 
 def snake_case(name: str) -> str:
     return "_".join(word.lower() for word in _words(name))
+
+
+def kebab_case(name: str) -> str:
+    """The name in small letters, with a hyphen before what was a capital: no two names become the same."""
+    return re.sub(r"[A-Z]", lambda capital: f"-{capital[0].lower()}", name).replace("_", "-")
 
 
 def display_width(text: str) -> int:
@@ -101,18 +129,26 @@ def _is_special(value: float) -> bool:
 
 
 def _javascript_string(text: str) -> str:
+    return _break_markup(_quoted(text, "\\u{{{:x}}}"))
+
+
+def _python_string(text: str) -> str:
+    return _quoted(text, "\\U{:08x}")
+
+
+def _quoted(text: str, beyond_16_bits: str) -> str:
+    """In the quotes that need fewer escapes; the format is how the language escapes what is beyond 16 bits."""
     quote = "'" if text.count('"') > text.count("'") else '"'
-    body = "".join(_javascript_char(char, quote) for char in text)
-    return f"{quote}{_break_markup(body)}{quote}"
+    return quote + "".join(_character(char, quote, beyond_16_bits) for char in text) + quote
 
 
-def _javascript_char(char: str, quote: str) -> str:
+def _character(char: str, quote: str, beyond_16_bits: str) -> str:
     if char in _SHORT_ESCAPES:
         return _SHORT_ESCAPES[char]
     if char == quote:
         return f"\\{char}"
     if unicodedata.category(char) in _HIDDEN:
-        return f"\\u{ord(char):04x}" if ord(char) <= 0xFFFF else f"\\u{{{ord(char):x}}}"
+        return f"\\u{ord(char):04x}" if ord(char) <= 0xFFFF else beyond_16_bits.format(ord(char))
     return char
 
 

@@ -16,12 +16,15 @@ from app.generation.recipes.decision_table_reader import (
     table_shape,
 )
 from app.generation.recipes.expectations import CASES, MAX_TEXT, did_you_mean, expectation, shown
+from app.generation.recipes.http_route import HttpRoute, clashes
+from app.generation.recipes.http_route_reader import put_route_together, route_shape
 from app.generation.recipes.markdown_table import NotATable, read_markdown_table
 from app.generation.recipes.reserved import RESERVED
 from app.generation.recipes.schema import (
     BooleanParameter,
     DecisionTableParameter,
     EnumParameter,
+    HttpRouteParameter,
     IdentifierParameter,
     IntegerParameter,
     ListParameter,
@@ -36,7 +39,9 @@ from app.generation.recipes.schema import (
 )
 from app.generation.recipes.yaml_text import Yaml
 
-Value: TypeAlias = "str | int | float | bool | tuple[Value, ...] | Mapping[str, Value] | DecisionTable | None"
+Value: TypeAlias = (
+    "str | int | float | bool | tuple[Value, ...] | Mapping[str, Value] | DecisionTable | HttpRoute | None"
+)
 
 # nothing that means anything in code, Markdown or a shell
 _PATH = re.compile(r"[\w.@+-]+(/[\w.@+-]+)*")
@@ -91,6 +96,8 @@ class ParameterReader:
                 return self._table(spec, given, at)
             case DecisionTableParameter():
                 return self._decision_table(spec, given, at)
+            case HttpRouteParameter():
+                return self._http_route(spec, given, at)
             case _:
                 assert_never(spec)
 
@@ -138,6 +145,8 @@ class ParameterReader:
                 self._report(at, shown(given), "0, or a number from 0.000001 to 9007199254740991; quote what is text")
             return given + 0  # -0.0 becomes 0.0: no row can tell them apart
         good = isinstance(given, bool) or (isinstance(given, str) and len(given) <= MAX_TEXT)
+        if spec.printable and isinstance(given, str):
+            good = good and given == visible(given) and not set(given) & set("\n\t\u2028\u2029")
         return self._held(good, spec, given, at)
 
     def _enum(self, spec: EnumParameter, given: Yaml, at: str) -> Value:
@@ -151,6 +160,7 @@ class ParameterReader:
             return self._refuse(spec, given, at)
         items = tuple(self.read(spec.items, item, _inside(at, f"item {n}")) for n, item in enumerate(given, start=1))
         self._report_repeated_names(items, at)
+        self._report_clashing_routes(items, at)
         return items
 
     def _object(self, spec: ObjectParameter, given: Yaml, at: str) -> Value:
@@ -190,6 +200,17 @@ class ParameterReader:
         self.problems += problems
         return table
 
+    def _http_route(self, spec: HttpRouteParameter, given: Yaml, at: str) -> Value:
+        if not isinstance(given, dict):
+            return self._refuse(spec, given, at)
+        before = len(self.problems)
+        fields = self.read_fields(route_shape(spec), given, at)
+        if len(self.problems) > before:
+            return None
+        route, problems = put_route_together(spec, fields, at)
+        self.problems += problems
+        return route
+
     def _held(self, good: bool, spec: Parameter, given: Yaml, at: str) -> Value:
         if not good:
             return self._refuse(spec, given, at)
@@ -212,10 +233,17 @@ class ParameterReader:
         for table in items:
             if not isinstance(table, DecisionTable):
                 continue
-            names = {table.name.lower(), *((table.name + column.name).lower() for column in table.columns)}
+            made = (table.name, *(table.name + column.name for column in table.columns))
+            names = {name.replace("_", "").lower() for name in made}
             if names & seen:
                 self._report(at, table.name, "a name that does not run together with those of another function")
             seen |= names
+
+    def _report_clashing_routes(self, items: tuple[Value, ...], at: str) -> None:
+        routes = [route for route in items if isinstance(route, HttpRoute)]
+        for first, second in clashes(routes):
+            given = f"{routes[second].name}: {routes[second].method} {routes[second].path}"
+            self._report(at, given, f"a name, and a method and path, that {routes[first].name} does not have")
 
 
 def _inside(at: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""A request and its template become parameters and constraints, or every problem with them at once."""
+"""A request and its recipe become parameters and constraints, or every problem with them at once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,8 +8,10 @@ from pydantic.alias_generators import to_camel
 
 from app.domain.change import Constraints
 from app.domain.recipe import Problem, TemplateProblem
+from app.generation.recipes.catalogue import Recipe
 from app.generation.recipes.expectations import did_you_mean, shown
 from app.generation.recipes.issue_body import FromBlock, FromForm, fenced_content
+from app.generation.recipes.manifest import TemplateFaulty
 from app.generation.recipes.parameters import ParameterReader, Value
 from app.generation.recipes.rendering import Renderer, RenderingFailed
 from app.generation.recipes.repository import Repository
@@ -23,7 +25,6 @@ from app.generation.recipes.schema import (
     StringParameter,
     TableParameter,
 )
-from app.generation.recipes.template import MANIFEST, Template, TemplateFaulty
 from app.generation.recipes.yaml_text import UnreadableYaml, Yaml, plain_scalar, read_yaml
 
 CONSTRAINTS = "constraints"
@@ -52,19 +53,19 @@ class _Limits(BaseModel):
     allowed_dependencies: tuple[str, ...] | None
 
 
-def read_given(request: FromBlock | FromForm, template: Template, repository: Repository) -> Given:
+def read_given(request: FromBlock | FromForm, recipe: Recipe, repository: Repository) -> Given:
     """The typed parameters and constraints; they mean nothing when there are problems.
 
     Raises:
-        TemplateFaulty: a default in the template cannot be worked out.
+        TemplateFaulty: a default in the recipe cannot be worked out.
     """
     reader = ParameterReader()
     match request:
         case FromBlock(parameters=given, constraints=limits):
             reader.problems += request.problems
         case FromForm():
-            given, limits = _from_sections(request, template, reader.problems)
-    parameters = reader.read_fields(_with_defaults(template, repository), given)
+            given, limits = _from_sections(request, recipe, reader.problems)
+    parameters = reader.read_fields(_with_defaults(recipe, repository), given)
     return Given(parameters, _constraints(limits, reader), tuple(reader.problems))
 
 
@@ -73,20 +74,20 @@ def title_of(name: str, spec: Parameter) -> str:
     return spec.title or name.replace("_", " ").capitalize()
 
 
-def _with_defaults(template: Template, repository: Repository) -> dict[str, Parameter]:
-    specs = dict(template.manifest.parameters)
+def _with_defaults(recipe: Recipe, repository: Repository) -> dict[str, Parameter]:
+    specs = dict(recipe.manifest.parameters)
     for name, spec in specs.items():
         if isinstance(spec.default, str) and "{{" in spec.default:
-            specs[name] = spec.model_copy(update={"default": _worked_out(name, spec.default, template, repository)})
+            specs[name] = spec.model_copy(update={"default": _worked_out(name, spec.default, recipe, repository)})
     return specs
 
 
-def _worked_out(name: str, default: str, template: Template, repository: Repository) -> Yaml:
+def _worked_out(name: str, default: str, recipe: Recipe, repository: Repository) -> Yaml:
     try:
         return plain_scalar(Renderer().render(default, {"repository": repository}))
     except RenderingFailed as failure:
         message = f"parameters, {name}, default: {failure.message}"
-        raise TemplateFaulty((TemplateProblem(f"{template.folder}/{MANIFEST}", None, message),)) from failure
+        raise TemplateFaulty((TemplateProblem(recipe.manifest_path, None, message),)) from failure
 
 
 def _constraints(given: Yaml, reader: ParameterReader) -> Constraints:
@@ -103,9 +104,9 @@ def _constraints(given: Yaml, reader: ParameterReader) -> Constraints:
     return Constraints(limits.max_files, limits.max_lines_per_file, limits.allowed_dependencies)
 
 
-def _from_sections(form: FromForm, template: Template, problems: list[Problem]) -> tuple[dict[str, Yaml], Yaml]:
+def _from_sections(form: FromForm, recipe: Recipe, problems: list[Problem]) -> tuple[dict[str, Yaml], Yaml]:
     """The sections that are parameters. Other headings are the requester's own, unless they look misspelt."""
-    specs = template.manifest.parameters
+    specs = recipe.manifest.parameters
     headings = {heading: name for name, spec in specs.items() for heading in (name, title_of(name, spec).lower())}
     given: dict[str, Yaml] = {}
     limits: Yaml = None

@@ -25,6 +25,11 @@ _TEST_FILE = re.compile(r"\.(test|spec)\.[cm]?[jt]sx?$")
 _RELATIVE_IMPORT = re.compile(r"""\bfrom\s+['"]\.{1,2}/[^'"\n]*?(\.js|\.ts)?['"]""")
 _NODE_RESOLUTION = re.compile(r'"module"\s*:\s*"node(16|18|20|next)"', re.IGNORECASE)
 _SAMPLED_TESTS = 2
+_IMPORT = re.compile(r"(?m)^import\b")
+_REQUIRE = re.compile(r"\brequire\(")
+_PYTHON_TEST = re.compile(r"(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$")
+_NOT_PACKAGES = ("tests", "test", "docs", "examples", "scripts", "benchmarks")
+Modules = Literal["esm", "commonjs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,10 @@ class Repository:
     """`test_folder` is the source folder itself where tests stand beside the code.
 
     `import_extension` is what relative imports end in: nothing, `.js` or `.ts`. `test_imports` names the module that
-    `describe`, `test` and `expect` come from, or is empty where they are global.
+    `describe`, `test` and `expect` come from, or is empty where they are global. `modules` is how a `.js` file is read,
+    `test_modules` how the tests in JavaScript are written.
+
+    `python_package` is the folder of the package with the most modules, such as `shop` or `src/shop`, or empty.
     """
 
     languages: tuple[Language, ...]
@@ -41,6 +49,10 @@ class Repository:
     import_extension: str
     test_framework: Literal["jest", "vitest"]
     test_imports: str
+    modules: Modules
+    test_modules: Modules
+    python_package: str
+    python_test_folder: str
 
 
 class _PackageJson(BaseModel):
@@ -49,6 +61,11 @@ class _PackageJson(BaseModel):
     type: str = "commonjs"
     dependencies: dict[str, JsonValue] = {}
     dev_dependencies: dict[str, JsonValue] = {}
+
+    @property
+    def modules(self) -> Modules:
+        """https://nodejs.org/api/packages.html#type"""
+        return "esm" if self.type == "module" else "commonjs"
 
     @property
     def packages(self) -> frozenset[str]:
@@ -70,6 +87,10 @@ def describe(base: Checkout) -> Repository:
         import_extension=_import_extension(samples, package, _text(base, "tsconfig.json")),
         test_framework=framework,
         test_imports=_test_imports(samples, package, framework),
+        modules=package.modules,
+        test_modules=_test_modules(samples, package, framework),
+        python_package=_python_package(paths),
+        python_test_folder=_python_test_folder(paths),
     )
 
 
@@ -114,6 +135,29 @@ def _test_imports(samples: Sequence[str], package: _PackageJson, framework: str)
         return "vitest"
     explicit = "@jest/globals" in package.packages or any("@jest/globals" in text for text in samples)
     return "@jest/globals" if explicit else ""
+
+
+def _test_modules(samples: Sequence[str], package: _PackageJson, framework: str) -> Modules:
+    """As the tests that are there; Jest itself reads CommonJS only, whatever else it was taught."""
+    if framework == "vitest" or any(_IMPORT.search(text) for text in samples):
+        return "esm"
+    return "commonjs" if any(_REQUIRE.search(text) for text in samples) else package.modules
+
+
+def _python_package(paths: Sequence[str]) -> str:
+    packages = {path.removesuffix("/__init__.py") for path in paths if path.endswith("/__init__.py")}
+    outermost = [
+        folder
+        for folder in sorted(packages)
+        if posixpath.dirname(folder) in ("", "src") and posixpath.basename(folder) not in _NOT_PACKAGES
+    ]
+    modules = [path for path in paths if path.endswith(".py")]
+    return max(outermost, key=lambda folder: sum(path.startswith(f"{folder}/") for path in modules), default="")
+
+
+def _python_test_folder(paths: Sequence[str]) -> str:
+    folders = Counter(path.partition("/")[0] for path in paths if _PYTHON_TEST.search(path) and "/" in path)
+    return next((folder for folder, _ in folders.most_common() if folder in ("tests", "test")), "tests")
 
 
 def _package_json(base: Checkout) -> _PackageJson:

@@ -80,6 +80,8 @@ class ScalarParameter(_Described):
     """Text, a number or a boolean, whichever is given."""
 
     type: Literal["scalar"]
+    printable: bool = False
+    """Whether text must be what a person can type on one line and see."""
 
 
 class EnumParameter(_Described):
@@ -112,8 +114,19 @@ class DecisionTableParameter(_Described):
     """A function given by a table of inputs and outputs; see `decision_table.py`."""
 
     type: Literal["decision_table"]
+    case: Case = "camel"
     reserved: tuple[str, ...] = ()
     max_rows: int = Field(default=200, ge=2, le=500)
+    printable: bool = False
+    """Whether text in the table must be what a person can type on one line and see."""
+
+
+class HttpRouteParameter(_Described):
+    """A route that takes and gives JSON; see `http_route.py`."""
+
+    type: Literal["http_route"]
+    case: Case = "camel"
+    reserved: tuple[str, ...] = ()
 
 
 Parameter = Annotated[
@@ -128,7 +141,8 @@ Parameter = Annotated[
     | ListParameter
     | ObjectParameter
     | TableParameter
-    | DecisionTableParameter,
+    | DecisionTableParameter
+    | HttpRouteParameter,
     Field(discriminator="type"),
 ]
 
@@ -146,6 +160,7 @@ PARAMETER_TYPES: tuple[type[BaseModel], ...] = (
     ObjectParameter,
     TableParameter,
     DecisionTableParameter,
+    HttpRouteParameter,
 )
 
 

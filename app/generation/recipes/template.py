@@ -4,27 +4,25 @@ Expressions in `template.yml` and the sources are Jinja2, rendered by `rendering
 `repository` (see `repository.py`), `paths` (the output path of each file by its name) and `path` (their own).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, ClassVar, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, Field, StringConstraints, ValidationError, field_validator, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from app.domain.change import Language
-from app.domain.recipe import TemplateProblem, TemplateSummary
-from app.generation.recipes.expectations import did_you_mean
+from app.domain.recipe import RecipeKind, TemplateProblem, TemplateSummary
+from app.generation.recipes.manifest import EXAMPLE, TemplateFaulty, document_of, manifest_of, text_of
 from app.generation.recipes.rendering import Renderer, RenderingFailed
-from app.generation.recipes.schema import PARAMETER_TYPES, Line, Parameter, ParameterName, Strict
-from app.generation.recipes.yaml_text import Document, Place, UnreadableYaml, read_yaml
+from app.generation.recipes.schema import Line, Parameter, ParameterName, Strict
+from app.generation.recipes.yaml_text import Document, Place
 
 MANIFEST = "template.yml"
-EXAMPLE = "example.md"
-MAX_SOURCE_BYTES = 64 * 1024
-TAKEN_NAMES = frozenset({"template", "parameters", "constraints", "repository", "path", "paths"})
+TAKEN_NAMES = frozenset({"template", "pattern", "parameters", "constraints", "repository", "path", "paths"})
 
 Role: TypeAlias = Literal["code", "test", "docs"]
 Expression = Annotated[str, StringConstraints(max_length=1_000)]
+PackageNames = Annotated[str, StringConstraints(pattern=r"^[@a-z0-9][a-z0-9@/._-]*( \| [@a-z0-9][a-z0-9@/._-]*)*$")]
 Source = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$")]
 
 
@@ -62,6 +60,8 @@ class Manifest(Strict):
     description: Line
     language: Language
     words: tuple[Line, ...] = Field(default=(), max_length=50)
+    requires: tuple[PackageNames, ...] = Field(default=(), max_length=20)
+    """Packages the repository must have; of `jest | vitest` either one."""
     parameters: dict[ParameterName, Parameter] = Field(min_length=1, max_length=50)
     files: dict[ParameterName, FileSpec] = Field(min_length=1, max_length=50)
     pull_request: PullRequestSpec
@@ -86,6 +86,8 @@ class Manifest(Strict):
 class Template:
     """`folder` is where its problems point to, `origin` where it was read, in words."""
 
+    kind: ClassVar[RecipeKind] = "template"
+
     manifest: Manifest
     sources: Mapping[str, str]
     example: str
@@ -97,6 +99,14 @@ class Template:
         return self.manifest.name
 
     @property
+    def manifest_path(self) -> str:
+        return f"{self.folder}/{MANIFEST}"
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        return (self.manifest.language,)
+
+    @property
     def summary(self) -> TemplateSummary:
         manifest = self.manifest
         return TemplateSummary(
@@ -104,18 +114,10 @@ class Template:
             version=manifest.version,
             title=manifest.title,
             description=manifest.description,
-            language=manifest.language,
+            languages=self.languages,
             origin=self.origin,
             example=self.example,
         )
-
-
-class TemplateFaulty(Exception):
-    """A template's own files are wrong; `problems` has all that was found."""
-
-    def __init__(self, problems: tuple[TemplateProblem, ...]) -> None:
-        super().__init__("; ".join(map(str, problems)))
-        self.problems = problems
 
 
 def parse_template(name: str, files: Mapping[str, bytes], *, folder: str, origin: str) -> Template:
@@ -124,78 +126,17 @@ def parse_template(name: str, files: Mapping[str, bytes], *, folder: str, origin
     Raises:
         TemplateFaulty: with every problem found, by file and line.
     """
-    texts = {path: _text(path, content, folder) for path, content in files.items()}
+    texts = {path: text_of(f"{folder}/{path}", content) for path, content in files.items()}
     if MANIFEST not in texts:
         raise TemplateFaulty((TemplateProblem(f"{folder}/{MANIFEST}", None, "there is no such file"),))
-    document = _document(texts[MANIFEST], folder)
-    manifest = _manifest(document, folder)
+    document = document_of(texts[MANIFEST], f"{folder}/{MANIFEST}")
+    manifest = manifest_of(document, f"{folder}/{MANIFEST}", Manifest, (FileSpec, PullRequestSpec))
     sources = {path.removeprefix("files/"): text for path, text in texts.items() if path.startswith("files/")}
     template = Template(manifest, sources, texts.get(EXAMPLE, ""), folder, origin)
     problems = (*_inconsistencies(name, template, document, folder), *_uncompilable(template, document, folder))
     if problems:
         raise TemplateFaulty(problems)
     return template
-
-
-def _text(path: str, content: bytes, folder: str) -> str:
-    if len(content) > MAX_SOURCE_BYTES:
-        raise TemplateFaulty((TemplateProblem(f"{folder}/{path}", None, "longer than 64 KiB"),))
-    try:
-        return content.decode().replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise TemplateFaulty((TemplateProblem(f"{folder}/{path}", line, "not UTF-8 text"),)) from error
-
-
-def _document(text: str, folder: str) -> Document:
-    try:
-        return read_yaml(text)
-    except UnreadableYaml as error:
-        raise TemplateFaulty((TemplateProblem(f"{folder}/{MANIFEST}", error.line, error.message),)) from error
-
-
-def _manifest(document: Document, folder: str) -> Manifest:
-    try:
-        return Manifest.model_validate(document.value)
-    except ValidationError as error:
-        path = f"{folder}/{MANIFEST}"
-        details = error.errors(include_url=False)
-        raise TemplateFaulty(
-            tuple(TemplateProblem(path, document.line_of(_place(each, document)), _message(each)) for each in details)
-        ) from error
-
-
-def _place(error: ErrorDetails, document: Document) -> Place:
-    """Where the fault is; pydantic also names the variants of a union on the way, which stand nowhere."""
-    place: Place = ()
-    for part in error["loc"]:
-        if (*place, part) in document.lines:
-            place = (*place, part)
-    return place
-
-
-def _message(error: ErrorDetails) -> str:
-    key = str(error["loc"][-1]) if error["loc"] else "the document"
-    match error["type"]:
-        case "extra_forbidden":
-            return f'unknown key "{key}"' + _meant(key, _KNOWN_KEYS)
-        case "missing":
-            return f'"{key}" is missing'
-        case "union_tag_invalid":
-            context = error.get("ctx", {})
-            types = str(context.get("expected_tags")).replace("'", "").split(", ")
-            return f'{key}: there is no type "{context.get("tag")}"' + _meant(str(context.get("tag")), types)
-        case _:
-            return f"{key}: {error['msg'].removeprefix('Value error, ')}"
-
-
-def _meant(word: str, words: Iterable[str]) -> str:
-    meant = did_you_mean(word, words)
-    return f' (did you mean "{meant}"?)' if meant else ""
-
-
-_MODELS: tuple[type[BaseModel], ...] = (Manifest, FileSpec, PullRequestSpec, *PARAMETER_TYPES)
-_KNOWN_KEYS = frozenset(name for model in _MODELS for name in model.model_fields)
 
 
 def _inconsistencies(name: str, template: Template, document: Document, folder: str) -> Iterator[TemplateProblem]:

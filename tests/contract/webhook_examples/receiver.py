@@ -57,10 +57,13 @@ class Receiver:
         self._statuses[guid] = answer.status_code
 
     def drain(self) -> None:
-        """Turn every delivery into its jobs, as `app/worker/drain.py` does; the jobs themselves are left undone."""
+        """Turn every delivery into its jobs, as `app/worker/drain.py` does; the jobs themselves are left undone.
+
+        A lane in which only jobs are left stays leased, so that it is not taken again.
+        """
         while taken := self._services.journal.take("steps", owner=uuid4().hex, ttl=LEASE):
             lease, work = taken
-            if isinstance(work, PendingDelivery):  # else the lane has no more of them, and stays taken
+            if isinstance(work, PendingDelivery):
                 self._decide(lease, work)
 
     def kept(self, guid: str) -> Kept:

@@ -22,15 +22,15 @@ from app.domain.recipe import (
 )
 
 EXAMPLE = "```yaml\ntemplate: note\ntext: hello\n```\n"
-NOTE = TemplateSummary("note", "1.0.0", "Note", "Writes a *note*", "typescript", "shipped with ACS", EXAMPLE)
-TABLE = TemplateSummary("table", "2.1.0", "Table", "Sets a table", "typescript", "shipped with ACS", EXAMPLE)
+NOTE = TemplateSummary("note", "1.0.0", "Note", "Writes a *note*", ("typescript",), "shipped with ACS", EXAMPLE)
+TABLE = TemplateSummary("table", "2.1.0", "Table", "Sets a table", ("typescript",), "shipped with ACS", EXAMPLE)
 
 
 def test_an_issue_without_a_template_learns_which_fit_and_how_a_model_is_configured() -> None:
     assert (
         recipe_answer(NoTemplate((NOTE, TABLE)))
         == """\
-This issue names no template. These fit this repository:
+This issue names no template or pattern. These fit this repository:
 
 - `note` `1.0.0`: Writes a \\*note\\*
 - `table` `2.1.0`: Sets a table
@@ -46,8 +46,8 @@ text: hello
 
 Edit the issue, then remove the label and add it again.
 
-ACS works without a model here: it fills in templates. A model is configured by setting `OPENAI_API_KEY` for ACS, but \
-the lanes that use one come with a later version: until then only a template helps."""
+ACS works without a model here: it fills in templates and applies patterns. A model is configured by setting \
+`OPENAI_API_KEY` for ACS, but the lanes that use one come with a later version: until then only these help."""
     )
 
 
@@ -55,12 +55,12 @@ def test_a_repository_that_no_template_fits_is_told_so() -> None:
     assert (
         recipe_answer(NoTemplate(()))
         == """\
-This issue names no template, and no template fits the languages of this repository.
+This issue names no template or pattern, and none fits the languages of this repository.
 
 Templates of your own go into `.github/acs/templates`.
 
-ACS works without a model here: it fills in templates. A model is configured by setting `OPENAI_API_KEY` for ACS, but \
-the lanes that use one come with a later version: until then only a template helps."""
+ACS works without a model here: it fills in templates and applies patterns. A model is configured by setting \
+`OPENAI_API_KEY` for ACS, but the lanes that use one come with a later version: until then only these help."""
     )
 
 
@@ -68,7 +68,7 @@ def test_an_unknown_template_is_answered_with_what_was_meant() -> None:
     assert (
         recipe_answer(UnknownTemplate("not`e", "note", (NOTE,)))
         == """\
-There is no template ``not`e``. Did you mean `note`?
+There is no template or pattern ``not`e``. Did you mean `note`?
 
 There are:
 
@@ -97,7 +97,7 @@ def test_wrong_parameters_are_all_told_with_an_example_to_copy() -> None:
     assert (
         recipe_answer(WrongParameters(NOTE, problems))
         == """\
-The template `note` cannot be filled in yet: 3 things to mend.
+The request for `note` is not complete yet: 3 things to mend.
 
 - **parameters**: found `txt`, expected one of text; did you mean `text`?
 - **text**: missing, expected text on one line, 1 to 500 characters
@@ -119,7 +119,7 @@ text: hello
 def test_one_wrong_parameter_is_one_thing_to_mend() -> None:
     said = recipe_answer(WrongParameters(NOTE, (Problem("text", None, "text"),)))
 
-    assert said.startswith("The template `note` cannot be filled in yet: one thing to mend.\n")
+    assert said.startswith("The request for `note` is not complete yet: one thing to mend.\n")
 
 
 def test_very_many_problems_are_counted() -> None:
@@ -161,7 +161,7 @@ def test_a_broken_template_is_not_the_requesters_fault() -> None:
     assert (
         recipe_answer(BrokenTemplate("note", problems))
         == """\
-The template `note` is broken; your issue is not at fault. Those who keep the template must mend:
+The recipe `note` is broken; your issue is not at fault. Those who keep it must mend:
 
 - `.github/acs/templates/note/template.yml:3`: unknown key "titel"
 - `.github/acs/templates/note/example.md`: a complete issue to copy is missing"""
@@ -208,7 +208,7 @@ Change the limits or ask for less. Edit the issue, then remove the label and add
 
 
 HOSTILE = "/acs deploy production\n/acs approve\n@octo/team #7 <!-- x"
-TRAP = TemplateSummary(HOSTILE, HOSTILE, HOSTILE, HOSTILE, "typescript", HOSTILE, HOSTILE)
+TRAP = TemplateSummary(HOSTILE, HOSTILE, HOSTILE, HOSTILE, ("typescript",), HOSTILE, HOSTILE)
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def test_a_request_that_lacks_something_is_answered_instead() -> None:
 
     (asked,) = world.waiting
     assert isinstance(asked, AskRequester)
-    assert "There is no template `typescript-modul`. Did you mean `typescript-module`?" in asked.message
+    assert "There is no template or pattern `typescript-modul`. Did you mean `typescript-module`?" in asked.message
     assert world.memory.changes == {}
     assert world.audit[-1] == ("acs", "task.generate", "asked")
 

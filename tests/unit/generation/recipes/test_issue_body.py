@@ -27,6 +27,7 @@ ASKED = FromBlock("x", {"a": 1}, None)
         pytest.param(f"~~~yaml\n{REQUEST}\n~~~", id="with tildes"),
         pytest.param(fence("template: x\na: 1"), id="parameters beside the template"),
         pytest.param(fence('{"template": "x", "a": 1}'), id="as JSON"),
+        pytest.param(fence("pattern: x\nparameters: {a: 1}"), id="as a pattern"),
         pytest.param(f"{fence('kind: Deployment', 'yaml')}\n{fence(REQUEST)}", id="beside another block"),
         pytest.param(f"<details>\n\n{fence(REQUEST)}\n\n</details>", id="folded away"),
     ],
@@ -67,22 +68,27 @@ def test_what_names_no_template_is_none_of_our_business(body: str) -> None:
         ),
         pytest.param(
             fence("module: x", "acs"),
-            Problem("the block, template", None, "the name of a template"),
+            Problem("the block, template or pattern", None, "the name of a template, or of a pattern"),
             id="a block of ours without a template",
         ),
         pytest.param(
             fence("template: [x]"),
-            Problem("the block, template", '["x"]', "the name of a template"),
+            Problem("the block, template or pattern", '["x"]', "the name of a template, or of a pattern"),
             id="a template that is a list",
         ),
         pytest.param(
+            fence("template: x\npattern: y"),
+            Problem("the block, template or pattern", "x and y", "the name of a template, or of a pattern"),
+            id="a template and a pattern",
+        ),
+        pytest.param(
             f"{fence(REQUEST)}\n\n{fence(REQUEST)}",
-            Problem("the issue", "more than one template", "one template in an issue"),
+            Problem("the issue", "more than one template or pattern", "one of them in an issue"),
             id="two blocks",
         ),
         pytest.param(
             f"{fence(REQUEST)}\n\n### Template\n\nx",
-            Problem("the issue", "more than one template", "one template in an issue"),
+            Problem("the issue", "more than one template or pattern", "one of them in an issue"),
             id="a block and a form",
         ),
         pytest.param(

@@ -84,8 +84,10 @@ def test_an_issue_without_a_template_is_told_which_fit_its_repository() -> None:
     other = plan("Please add a lookup table.", FakeCheckout({"a.py": ""}))
 
     assert isinstance(fitting, NoTemplate)
-    assert [template.name for template in fitting.fitting] == ["typescript-module"]
-    assert other == NoTemplate(())
+    assert fitting.fitting[0].name == "typescript-module"
+    assert {name for recipe in fitting.fitting for name in recipe.languages} >= {"typescript"}
+    assert isinstance(other, NoTemplate)
+    assert "typescript-module" not in [recipe.name for recipe in other.fitting]
 
 
 def test_the_templates_whose_words_the_issue_uses_come_first() -> None:
@@ -94,8 +96,8 @@ def test_the_templates_whose_words_the_issue_uses_come_first() -> None:
 
     assert isinstance(notes, NoTemplate)
     assert isinstance(tables, NoTemplate)
-    assert [template.name for template in notes.fitting] == ["note", "typescript-module"]
-    assert [template.name for template in tables.fitting] == ["typescript-module", "note"]
+    assert notes.fitting[0].name == "note"
+    assert tables.fitting[0].name == "typescript-module"
 
 
 def test_an_unknown_template_is_answered_with_what_was_meant_and_what_there_is() -> None:
@@ -103,7 +105,7 @@ def test_an_unknown_template_is_answered_with_what_was_meant_and_what_there_is()
 
     assert isinstance(answer, UnknownTemplate)
     assert (answer.name, answer.did_you_mean) == ("typescript-modul", "typescript-module")
-    assert [template.name for template in answer.available] == ["typescript-module"]
+    assert {"typescript-module", "wrap-calls"} <= {recipe.name for recipe in answer.available}
 
 
 def test_a_request_that_cannot_be_read_is_answered_with_the_line() -> None:
@@ -111,7 +113,7 @@ def test_a_request_that_cannot_be_read_is_answered_with_the_line() -> None:
 
     assert isinstance(answer, UnreadableRequest)
     assert [problem.where for problem in answer.problems] == ["the issue, line 6"]
-    assert [template.name for template in answer.fitting] == ["typescript-module"]
+    assert answer.fitting[0].name == "typescript-module"
 
 
 def test_a_repository_brings_templates_of_its_own() -> None:

@@ -1,13 +1,18 @@
+import doctest
+
 import pytest
 
 from app.generation.recipes.literals import (
     comment,
     constant_case,
     docstring,
+    docstring_code,
     javascript,
+    kebab_case,
     number,
     pascal_case,
     python,
+    python_repr,
     wrap,
 )
 from app.generation.recipes.yaml_text import Scalar
@@ -42,9 +47,40 @@ def test_not_a_number_has_a_literal() -> None:
     assert number(float("nan")) == "Number.NaN"
 
 
-@pytest.mark.parametrize("value", ['a"b\\', "\n\r\x00", "'''", True, 5, 0.25, -3])
+@pytest.mark.parametrize(
+    "value",
+    [
+        'a"b\\',
+        "\n\r\x00\x1b",
+        "'''",
+        '"""',
+        'it\'s "x"',
+        "日本語 🚀",
+        "\u2028\U000e0001",
+        True,
+        5,
+        5.0,
+        0.25,
+        1e-06,
+        -3,
+    ],
+)
 def test_a_python_literal_means_its_value(value: Scalar) -> None:
     assert eval(python(value), {}) == value
+    assert repr(eval(python(value), {})) == python_repr(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "literal"),
+    [
+        pytest.param('say "hi"', "'say \"hi\"'", id="the quote that needs fewer escapes"),
+        pytest.param("a\nb\t\\", '"a\\nb\\t\\\\"', id="control characters and a backslash"),
+        pytest.param("\u202e\U000e0001", '"\\u202e\\U000e0001"', id="what would not be seen"),
+        pytest.param("日本語 🚀", '"日本語 🚀"', id="other scripts"),
+    ],
+)
+def test_a_python_literal_shows_what_can_be_seen(text: str, literal: str) -> None:
+    assert python(text) == literal
 
 
 @pytest.mark.parametrize(
@@ -76,3 +112,25 @@ def test_words_cannot_leave_a_docstring() -> None:
     words = 'ends """ here \\ and\ngoes on'
 
     assert eval(f'"""{docstring(words)}"""') == 'ends """ here \\ and goes on'
+
+
+@pytest.mark.parametrize("words", [">>> 1 / 0", ">>>> 1 / 0", "so: >>> import os"])
+def test_words_in_a_docstring_are_no_doctest(words: str) -> None:
+    assert doctest.DocTestParser().get_examples(docstring(words).replace("so: ", "")) == []
+
+
+def test_a_python_literal_stands_in_a_docstring_as_it_is_run() -> None:
+    literal = python('ends """ here \\ and\ngoes on')
+
+    shown = docstring_code(f">>> f({literal})")
+
+    assert eval(f'"""{shown}"""') == f">>> f({literal})"
+    assert docstring_code('>>> f("DE")') == '>>> f("DE")'
+
+
+@pytest.mark.parametrize(
+    ("name", "kebab"),
+    [("shippingPrice", "shipping-price"), ("aBC", "a-b-c"), ("aBc", "a-bc"), ("in_grams", "in-grams")],
+)
+def test_a_name_as_an_option_of_a_command(name: str, kebab: str) -> None:
+    assert kebab_case(name) == kebab

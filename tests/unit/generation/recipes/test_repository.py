@@ -3,7 +3,7 @@ import pytest
 from app.generation.recipes.repository import Repository, describe
 from tests.fakes.checkout import FakeCheckout
 
-USUAL = Repository((), "src", "src", "", "jest", "")
+USUAL = Repository((), "src", "src", "", "jest", "", "commonjs", "commonjs", "", "tests")
 
 
 def test_a_repository_that_shows_nothing_is_like_most() -> None:
@@ -85,3 +85,50 @@ def test_the_languages_are_those_of_the_files_the_most_used_first() -> None:
         "typescript",
         "python",
     )
+
+
+@pytest.mark.parametrize(
+    ("files", "code", "tests"),
+    [
+        pytest.param({"package.json": '{"type": "module"}'}, "esm", "esm", id="a package of ES modules"),
+        pytest.param({"package.json": "{}"}, "commonjs", "commonjs", id="a package that does not say"),
+        pytest.param(
+            {"package.json": '{"type": "module"}', "a.test.js": 'const a = require("./a");'},
+            *("esm", "commonjs"),
+            id="tests that require",
+        ),
+        pytest.param({"a.test.js": 'import a from "./a";'}, "commonjs", "esm", id="tests that import"),
+        pytest.param({"package.json": '{"devDependencies": {"vitest": "4"}}'}, "commonjs", "esm", id="Vitest"),
+    ],
+)
+def test_javascript_is_written_in_the_modules_in_use(files: dict[str, str], code: str, tests: str) -> None:
+    repository = describe(FakeCheckout(files))
+
+    assert (repository.modules, repository.test_modules) == (code, tests)
+
+
+@pytest.mark.parametrize(
+    ("paths", "package"),
+    [
+        pytest.param(["shop/__init__.py", "shop/cart.py"], "shop", id="in the root"),
+        pytest.param(["src/shop/__init__.py"], "src/shop", id="in src"),
+        pytest.param(["shop/__init__.py", "shop/api/__init__.py"], "shop", id="the outermost"),
+        pytest.param(["a/__init__.py", "b/__init__.py", "b/c.py"], "b", id="the one with the most modules"),
+        pytest.param(["tests/__init__.py", "tests/a.py", "tests/b.py", "shop/__init__.py"], "shop", id="no tests"),
+        pytest.param(["shop/cart.py"], "", id="a folder that is no package"),
+    ],
+)
+def test_python_goes_into_the_package(paths: list[str], package: str) -> None:
+    assert describe(FakeCheckout(dict.fromkeys(paths, ""))).python_package == package
+
+
+@pytest.mark.parametrize(
+    ("paths", "folder"),
+    [
+        pytest.param(["test/test_cart.py"], "test", id="test"),
+        pytest.param(["tests/unit/cart_test.py", "test/data.py"], "tests", id="tests"),
+        pytest.param(["shop/test_cart.py"], "tests", id="beside the code"),
+    ],
+)
+def test_python_tests_go_where_tests_are(paths: list[str], folder: str) -> None:
+    assert describe(FakeCheckout(dict.fromkeys(paths, ""))).python_test_folder == folder

@@ -1,0 +1,1 @@
+"""What patterns know of Python."""

@@ -1,0 +1,168 @@
+"""A file of the base and its syntax tree, within limits: what is read here was written by anybody.
+
+The trees are tree-sitter's, by ast-grep (https://ast-grep.github.io/reference/api.html#python-api). They are made in
+the worker itself, so the size and the depth of what is parsed are bounded.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Literal
+
+from ast_grep_py import SgNode, SgRoot
+
+from app.domain.change import Language, Mode
+from app.domain.recipe import Place
+from app.errors import RepoError
+from app.ports.checkouts import Checkout
+
+Grammar = Literal["typescript", "tsx", "javascript", "python"]
+
+MAX_FILE_BYTES = 512 * 1024
+MAX_DEPTH = 300
+GRAMMARS: Mapping[str, Grammar] = {
+    ".ts": "typescript",
+    ".mts": "typescript",
+    ".cts": "typescript",
+    ".tsx": "tsx",
+    ".js": "javascript",
+    ".mjs": "javascript",
+    ".cjs": "javascript",
+    ".jsx": "javascript",
+    ".py": "python",
+}
+_LANGUAGES: Mapping[Grammar, Language] = {
+    "typescript": "typescript",
+    "tsx": "typescript",
+    "javascript": "javascript",
+    "python": "python",
+}
+_BOM = "\ufeff"
+
+
+class NotEditable(Exception):
+    """A file cannot be read or changed as code; `place` says where and why."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(str(place))
+        self.place = place
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Code that parses. Positions in its tree are those of characters in `text`, which has no byte order mark."""
+
+    path: str
+    text: str
+    mode: Mode
+    grammar: Grammar
+    has_bom: bool
+    root: SgNode = field(repr=False, compare=False)
+
+    @property
+    def language(self) -> Language:
+        return _LANGUAGES[self.grammar]
+
+    @property
+    def newline(self) -> str:
+        """How most of its lines end."""
+        return "\r\n" if self.text.count("\r\n") * 2 > self.text.count("\n") else "\n"
+
+    def place(self, node: SgNode, words: str) -> Place:
+        return Place(self.path, line_of(node), words)
+
+
+def grammar_of(path: str) -> Grammar | None:
+    """How a file is parsed; declarations only (`.d.ts`) are no code."""
+    if re.search(r"\.d\.[cm]?ts$", path):
+        return None
+    return GRAMMARS.get(PurePosixPath(path).suffix)
+
+
+def read_source(base: Checkout, path: str) -> Source:
+    """A file of the base as code.
+
+    Raises:
+        NotEditable: it is no code, too large, nested too deeply, not UTF-8, or does not parse.
+    """
+    grammar = grammar_of(path)
+    if grammar is None:
+        raise NotEditable(Place(path, None, "is not JavaScript, TypeScript or Python"))
+    text = read_text(base, path)
+    has_bom = text.startswith(_BOM)
+    text = text.removeprefix(_BOM)
+    return Source(path, text, base.mode(path), grammar, has_bom, parse(path, text, grammar))
+
+
+def read_text(base: Checkout, path: str) -> str:
+    """A file of the base as text, at most 512 KiB.
+
+    Raises:
+        NotEditable: it is not there, larger, or not UTF-8.
+    """
+    try:
+        content = base.read(path)
+    except RepoError as error:
+        raise NotEditable(Place(path, None, "is larger than ACS reads")) from error
+    if content is None:
+        raise NotEditable(Place(path, None, "is not there"))
+    if len(content) > MAX_FILE_BYTES:
+        raise NotEditable(Place(path, None, f"is larger than the {MAX_FILE_BYTES // 1024} KiB that ACS edits"))
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise NotEditable(Place(path, line, "is not UTF-8 text: save it as UTF-8")) from error
+
+
+def parse(path: str, text: str, grammar: Grammar | Literal["json"]) -> SgNode:
+    """The root of the syntax tree of a text without errors.
+
+    Raises:
+        NotEditable: there is a syntax error, or it is nested too deeply.
+    """
+    root = SgRoot(text, grammar).root()
+    wrong = root.find(kind="ERROR") or next((node for node in root.find_all(regex="^$") if _is_missing(node)), None)
+    if wrong is not None:
+        raise NotEditable(Place(path, line_of(wrong), "cannot be parsed here"))
+    for node, depth in _walk(root):
+        if depth > MAX_DEPTH:
+            raise NotEditable(Place(path, line_of(node), f"is nested deeper than {MAX_DEPTH} levels"))
+    return root
+
+
+def line_of(node: SgNode) -> int:
+    return node.range().start.line + 1
+
+
+def start_of(node: SgNode) -> int:
+    return node.range().start.index
+
+
+def end_of(node: SgNode) -> int:
+    return node.range().end.index
+
+
+def is_same(one: SgNode | None, other: SgNode | None) -> bool:
+    """Whether two nodes stand at the same place of one tree."""
+    if one is None or other is None:
+        return False
+    return (start_of(one), end_of(one), one.kind()) == (start_of(other), end_of(other), other.kind())
+
+
+def is_inside(node: SgNode, outer: SgNode) -> bool:
+    return start_of(outer) <= start_of(node) and end_of(node) <= end_of(outer)
+
+
+def _is_missing(node: SgNode) -> bool:
+    """tree-sitter puts an empty token where one is missing; an empty file is not missing anything."""
+    return node.is_leaf() and node.parent() is not None
+
+
+def _walk(root: SgNode) -> Iterator[tuple[SgNode, int]]:
+    waiting = [(root, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        yield node, depth
+        waiting += [(child, depth + 1) for child in node.children()]
