@@ -63,6 +63,13 @@ def test_nothing_is_changed_without_a_token(endpoint: Endpoint, everything: Roun
     assert refused.status in ({401, 404} if endpoint.method == "DELETE" else {401}), refused.answered
 
 
+def test_what_a_request_needs_is_missed(everything: Round, description: Description) -> None:
+    answers = everything.replays.without_fields
+    needy = {endpoint: one for endpoint, one in answers.items() if description.needs_fields(one)}
+    assert len(needy) > 12
+    assert {str(endpoint): one.status for endpoint, one in needy.items() if one.status != 422} == {}
+
+
 def test_a_body_that_is_no_object_is_refused(everything: Round) -> None:
     answers = everything.replays.without_object
     assert len(answers) > 20
