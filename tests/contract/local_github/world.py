@@ -85,10 +85,11 @@ class Heard:
 
 @dataclass
 class Receiver:
-    """The App's webhook endpoint; `status` is what it answers."""
+    """The App's webhook endpoint; `status` is what it answers, once `think` has returned."""
 
     url: str = ""
     status: int = 202
+    think: Callable[[Heard], None] = lambda _: None
     heard: list[Heard] = field(default_factory=list[Heard])
 
     def names(self, since: int = 0) -> list[str]:
@@ -112,9 +113,9 @@ def receiving() -> Generator[Receiver]:
     class Endpoint(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers["Content-Length"]))
-            receiver.heard.append(
-                Heard({name.lower(): value for name, value in self.headers.items()}, raw, json.loads(raw))
-            )
+            heard = Heard({name.lower(): value for name, value in self.headers.items()}, raw, json.loads(raw))
+            receiver.heard.append(heard)
+            receiver.think(heard)
             self.send_response(receiver.status)
             self.send_header("Content-Length", "2")
             self.end_headers()
@@ -221,6 +222,7 @@ class World:
     def calm(self) -> None:
         """End every trouble, and forget what was heard."""
         self.receiver.status = 202
+        self.receiver.think = lambda _: None
         with self.app() as app:
             app.delete("/_local/faults")
             app.delete("/_local/limits")
