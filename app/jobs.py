@@ -75,6 +75,13 @@ class SayFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowProgress:
+    """Bring the progress comment of an issue up to date with its task, as it is when this is done."""
+
+    issue: IssueRef
+
+
+@dataclass(frozen=True, slots=True)
 class HeadMoved:
     """A pull request was opened, reopened, or has new commits."""
 
@@ -131,6 +138,7 @@ Job = (
     | ProposeChange
     | AskRequester
     | SayFailed
+    | ShowProgress
     | HeadMoved
     | RerunChecks
     | RunTests

@@ -50,6 +50,14 @@ class Settings(BaseSettings):
     retry_within: timedelta = Field(
         default=timedelta(hours=24), gt=NOTHING, description="How long an outage is waited out"
     )
+    progress_every: timedelta = Field(
+        default=timedelta(seconds=5), ge=NOTHING, description="How often a progress comment is edited at most"
+    )
+    comments_most: int = Field(default=10, ge=1, description="New comments on one issue before the next one waits")
+    comments_within: timedelta = Field(default=timedelta(minutes=10), gt=NOTHING)
+    content_per_minute: int = Field(default=72, ge=1, description="Of an installation; GitHub allows 80")
+    content_per_hour: int = Field(default=450, ge=1, description="Of an installation; GitHub allows 500")
+    points_per_minute: int = Field(default=810, ge=1, description="Of an installation; GitHub allows 900")
     workers: int = Field(default=2, ge=1, description="Worker processes for short steps; long work has one more")
     long_workers: int = Field(default=1, ge=1)
 

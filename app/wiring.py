@@ -1,6 +1,6 @@
 """Which adapter implements which port: the one place that knows them all."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -19,8 +19,10 @@ from app.adapters.sandbox.absent import NoSandbox
 from app.adapters.sandbox.sandbox import BubblewrapSandbox
 from app.adapters.sql.engine import open_engine
 from app.adapters.sql.journal import SqlJournal
+from app.adapters.sql.pauses import SqlPauses
 from app.adapters.toolchain import Toolchain, ToolchainMissing, prepare
 from app.domain.repo import RepoRef
+from app.governance.limits import HOUR, MINUTE, Limit, WriteLimits
 from app.intake.receive import Sender
 from app.jobs import (
     AskRequester,
@@ -36,7 +38,9 @@ from app.jobs import (
     RerunChecks,
     RunTests,
     SayFailed,
+    ShowProgress,
 )
+from app.ports.budgets import Permit
 from app.ports.code_host import CodeHost
 from app.ports.sandbox import Limits
 from app.settings import Settings
@@ -58,6 +62,7 @@ PERMISSIONS: Mapping[type[Job], Permissions] = {
     AskRequester: _COMMENT,
     SayFailed: _COMMENT,
     NoteTests: _COMMENT,
+    ShowProgress: _COMMENT,
     HeadMoved: _CHECK,
     RerunChecks: _CHECK,
     RunTests: _CHECK,
@@ -110,6 +115,7 @@ class Services:
             api_url=str(self.settings.github_api_url).rstrip("/"),
             app_id=self.settings.github_app_id,
             private_key=self.settings.private_key,
+            pauses=SqlPauses(self.engine, self.clock),
             clock=self.clock,
         )
 
@@ -163,9 +169,19 @@ class Services:
             disk_bytes=self.settings.tests_disk_mb * 1024**2,
         )
 
-    def code_host(self, job: Job, *, fence: Callable[[], None]) -> CodeHost:
+    @property
+    def write_limits(self) -> WriteLimits:
+        """How much may be written to one installation, and to one conversation."""
+        settings = self.settings
+        return WriteLimits(
+            content=(Limit(settings.content_per_minute, MINUTE), Limit(settings.content_per_hour, HOUR)),
+            points=Limit(settings.points_per_minute, MINUTE),
+            comments=Limit(settings.comments_most, settings.comments_within),
+        )
+
+    def code_host(self, job: Job, *, permit: Permit) -> CodeHost:
         """The code host, with the permissions of this kind of job."""
-        return self.github.ports(PERMISSIONS[type(job)], fence=fence)
+        return self.github.ports(PERMISSIONS[type(job)], permit=permit)
 
     def start_logs(self) -> None:
         settings = self.settings

@@ -152,9 +152,9 @@ class Checks(Protocol):
     def conclude(
         self, repo: RepoRef, check_run: CheckRunId, *, conclusion: Conclusion, at: datetime, output: CheckOutput
     ) -> None:
-        """Complete the check run and append its annotations, in order, 50 to a request.
+        """Complete the check run with its annotations, in order; only a conclusion has any.
 
-        Running it again after a `TransientError` may repeat annotations.
+        Run again, it goes on where it broke off: annotations that are on the check run already are not repeated.
         """
         ...
 

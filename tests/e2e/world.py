@@ -28,6 +28,11 @@ QUICK = {
     "ACS_WAKE_AGAIN": "PT1S",
     "ACS_RETRY_FIRST": "PT0.2S",
     "ACS_RETRY_LONGEST": "PT2S",
+    "ACS_PROGRESS_EVERY": "PT0.3S",
+    # one installation does the work of hours in a minute, and the local GitHub bears it
+    "ACS_CONTENT_PER_MINUTE": "100000",
+    "ACS_CONTENT_PER_HOUR": "100000",
+    "ACS_POINTS_PER_MINUTE": "1000000",
 }
 
 T = TypeVar("T")
