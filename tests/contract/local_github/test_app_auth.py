@@ -36,6 +36,8 @@ def test_a_json_web_token_must_be_short_lived(world: World, lifetime: timedelta,
 def test_a_token_somebody_else_signed_opens_nothing(world: World) -> None:
     stranger = httpx.get(f"{world.github.url}/user", headers={"Authorization": "Bearer ghp_unknown"}, trust_env=False)
     assert (stranger.status_code, stranger.json()["message"]) == (401, "Bad credentials")
+    public = httpx.get(f"{world.github.url}/meta", headers={"Authorization": "Bearer ghp_unknown"}, trust_env=False)
+    assert public.status_code == 401
     forged = httpx.get(f"{world.github.url}/app", headers={"Authorization": "Bearer a.b.c"}, trust_env=False)
     assert (forged.status_code, forged.json()["status"]) == (401, "401")
 
