@@ -6,7 +6,10 @@ https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
 import time
 
 import pytest
+from flask import Flask
 
+from app.demo.github.rest.secondary import CONTENT
+from app.demo.github.server import rest_api
 from tests.contract.local_github.world import SHOP, Document, World
 
 
@@ -69,3 +72,9 @@ def test_an_unchanged_answer_is_free_only_for_who_signs_in(world: World) -> None
             before = client.get("/rate_limit").json()["rate"]["used"]
             assert client.get(url, headers={"If-None-Match": tag}).status_code == 304
             assert client.get("/rate_limit").json()["rate"]["used"] == before + cost
+
+
+def test_everything_that_counts_as_content_is_an_endpoint() -> None:
+    app = Flask("routes")
+    app.register_blueprint(rest_api())
+    assert set(app.view_functions) >= CONTENT
