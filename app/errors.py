@@ -18,6 +18,14 @@ class TransientError(Exception):
         self.retry_after = retry_after
 
 
+class Limited(TransientError):
+    """A limit, the code host's or one of ours, leaves no room now: nothing is sent before `retry_after` is over."""
+
+    def __init__(self, message: str, *, retry_after: timedelta) -> None:
+        super().__init__(message, retry_after=retry_after)
+        self.wait = retry_after
+
+
 class StaleFence(Exception):
     """Somebody else holds the lane by now: whatever this process was about to do must not happen."""
 

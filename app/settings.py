@@ -50,8 +50,27 @@ class Settings(BaseSettings):
     retry_within: timedelta = Field(
         default=timedelta(hours=24), gt=NOTHING, description="How long an outage is waited out"
     )
+    progress_every: timedelta = Field(
+        default=timedelta(seconds=5), ge=NOTHING, description="How often a progress comment is edited at most"
+    )
+    comments_most: int = Field(default=10, ge=1, description="New comments on one issue before the next one waits")
+    comments_within: timedelta = Field(default=timedelta(minutes=10), gt=NOTHING)
+    content_per_minute: int = Field(default=72, ge=1, description="Of an installation; GitHub allows 80")
+    content_per_hour: int = Field(default=450, ge=1, description="Of an installation; GitHub allows 500")
+    points_per_minute: int = Field(default=810, ge=1, description="Of an installation; GitHub allows 900")
     workers: int = Field(default=2, ge=1, description="Worker processes for short steps; long work has one more")
     long_workers: int = Field(default=1, ge=1)
+
+    sweep_every: timedelta = Field(
+        default=timedelta(minutes=5), gt=NOTHING, description="How often GitHub's list of deliveries is read"
+    )
+    redeliver_patience: timedelta = Field(
+        default=timedelta(seconds=2), gt=NOTHING, description="How long the next of a repository waits for the last"
+    )
+    redeliver_per_minute: int = Field(default=120, ge=1, description="GitHub allows 180 such requests a minute")
+    bodies_kept: timedelta = Field(
+        default=timedelta(days=30), ge=timedelta(days=4), description="How long the bodies of done deliveries are kept"
+    )
 
     tests_deadline: timedelta = Field(default=timedelta(minutes=5), gt=NOTHING, le=timedelta(minutes=30))
     tests_memory_mb: int = Field(default=2048, ge=128)

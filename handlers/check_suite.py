@@ -10,6 +10,6 @@ from app.jobs import Job, RerunChecks
 
 def decide(event: CheckSuiteEvent) -> tuple[Job, ...]:
     """Return the jobs this event asks for; most events ask for none."""
-    if event.action != "rerequested":
+    if event.action != "rerequested" or event.sender.actor.kind != "User":  # two bots could go on for ever
         return ()
     return (RerunChecks(event.repo, HeadSha(event.check_suite.head_sha), event.check_suite.app.id),)

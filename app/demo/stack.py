@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -113,10 +113,14 @@ class Stack:
 
     def run(self, name: str) -> None:
         """Start one process by name; a process of that name must not be running."""
+        self.run_beside(name, self._argv(name))
+
+    def run_beside(self, name: str, argv: Sequence[str]) -> None:
+        """Start a process of the caller's own with the environment of ACS; it is logged, killed and stopped by name."""
         with ExitStack() as files:
             log = files.enter_context(self._log(name).open("ab"))
             self.processes[name] = subprocess.Popen(
-                self._argv(name),
+                argv,
                 cwd=PROJECT,
                 env=self._environment(name),
                 stdin=subprocess.DEVNULL,

@@ -58,6 +58,14 @@ class TestsNote:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What the progress comment says, as a digest, and when it was last edited; `None` when it was only written."""
+
+    digest: str
+    edited_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     issue: IssueRef
     run: Run
@@ -67,6 +75,7 @@ class Task:
     tests: TestsNote | None = None
     message: str = ""
     finished_at: datetime | None = None
+    shown: Shown | None = None
 
     @property
     def marker(self) -> str:

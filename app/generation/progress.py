@@ -1,47 +1,111 @@
 """What a person sees of a task while it goes on and when it ends."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from hashlib import sha256
 
 import structlog
 
 from app.conversation.progress import failure_message, progress_comment
-from app.domain.task import Task, TestsNote
+from app.domain.task import Shown, Task, TestsNote
+from app.errors import Limited
 from app.governance.effects import once
-from app.jobs import AskRequester, NoteTests, SayFailed
+from app.jobs import AskRequester, NoteTests, SayFailed, ShowProgress
 from app.ports.clock import Clock
 from app.ports.code_host import CommentId, Issues
 from app.ports.effects import EffectLog
-from app.ports.record import Audit, Tasks
+from app.ports.record import Audit, Jobs, Tasks
 
 log = structlog.stdlib.get_logger()
 
 
-def show(task: Task, *, issues: Issues, effects: EffectLog) -> None:
-    """Bring the task's one progress comment up to date, writing it where there is none, or none any more."""
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often the progress comment of an issue is edited at most: once in `every`."""
+
+    clock: Clock
+    every: timedelta
+
+    def wait(self, task: Task) -> timedelta:
+        """How long until it may be edited again; nothing or less where it may be now."""
+        if task.shown is None or task.shown.edited_at is None:
+            return timedelta()
+        return task.shown.edited_at + self.every - self.clock.now()
+
+
+def show(task: Task, *, issues: Issues, effects: EffectLog, jobs: Jobs, pace: Pace) -> Task:
+    """Bring the task's one progress comment up to date, now or a little later; save the task that is returned.
+
+    It is written at once where there is none. An edit waits while the last one is fresh or the host's budget is short:
+    in a job of its own, which holds nothing up, and shows the task as it is then.
+    """
     body = progress_comment(task)
-    written: list[int] = []
+    digest = sha256(body.encode()).hexdigest()
+    if task.shown and task.shown.digest == digest:
+        return task
+    wait = pace.wait(task)
+    if wait > timedelta():
+        jobs.add(ShowProgress(task.issue), after=wait)
+        return task
+    writing = _Writing(task, body, issues=issues, effects=effects)
+    comment = writing.comment()
+    if writing.is_done:
+        return replace(task, shown=Shown(digest))
+    try:
+        writing.edit(comment)
+    except Limited as limited:
+        jobs.add(ShowProgress(task.issue), after=limited.wait)
+        return task
+    return replace(task, shown=Shown(digest, pace.clock.now()))
 
-    def write() -> int:
-        written.append(issues.comment(task.issue, body))
-        return written[0]
 
-    comment = once(
-        effects,
-        f"progress:{task.name}",
-        int,
-        act=write,
-        find=lambda: issues.find_comment(task.issue, task.marker),
-    )
-    if comment not in written and not issues.edit_comment(task.issue.repo, CommentId(comment), body):
-        _write_again(task, body, issues=issues)  # anybody who may write may have deleted it
+class _Writing:
+    """The writing of one body: into the comment of the task, or into another where somebody deleted that."""
+
+    def __init__(self, task: Task, body: str, *, issues: Issues, effects: EffectLog) -> None:
+        self._task, self._body = task, body
+        self._issues, self._effects = issues, effects
+        self._key = f"progress:{task.name}"
+        self.is_done = False
+
+    def comment(self) -> CommentId:
+        """The comment of the task; it is done where that had to be written first."""
+        return self._once(self._key)
+
+    def edit(self, comment: CommentId) -> None:
+        if self._edit(comment):
+            return
+        another = self._once(f"{self._key}:instead-of:{comment}")  # anybody who may write may have deleted it
+        self._effects.confirm(self._key, str(another))
+        if not self.is_done:
+            self._edit(another)
+
+    def _once(self, key: str) -> CommentId:
+        found = once(
+            self._effects,
+            key,
+            int,
+            act=self._write,
+            find=lambda: self._issues.find_comment(self._task.issue, self._task.marker),
+        )
+        return CommentId(found)
+
+    def _write(self) -> int:
+        written = self._issues.comment(self._task.issue, self._body)
+        self.is_done = True
+        return written
+
+    def _edit(self, comment: CommentId) -> bool:
+        return self._issues.edit_comment(self._task.issue.repo, comment, self._body)
 
 
-def _write_again(task: Task, body: str, *, issues: Issues) -> None:
-    another = issues.find_comment(task.issue, task.marker)
-    if another is None:
-        issues.comment(task.issue, body)
-    else:
-        issues.edit_comment(task.issue.repo, another, body)
+def show_progress(
+    job: ShowProgress, *, issues: Issues, tasks: Tasks, effects: EffectLog, jobs: Jobs, pace: Pace
+) -> None:
+    """Show a task as it is by now: what an earlier job had no time to show."""
+    task = tasks.get(job.issue)
+    if task is not None:
+        tasks.save(show(task, issues=issues, effects=effects, jobs=jobs, pace=pace))
 
 
 def end_run(
@@ -50,8 +114,10 @@ def end_run(
     issues: Issues,
     tasks: Tasks,
     effects: EffectLog,
+    jobs: Jobs,
     audit: Audit,
     clock: Clock,
+    pace: Pace,
 ) -> None:
     """End a run without a change, and say why and what to do next; a run that ended already is left alone."""
     task = tasks.get(job.issue)
@@ -63,18 +129,16 @@ def end_run(
         else task.ended("failed", clock.now(), failure_message(job.reason))
     )
 
-    tasks.save(ended)
-    show(ended, issues=issues, effects=effects)
+    tasks.save(show(ended, issues=issues, effects=effects, jobs=jobs, pace=pace))
     audit.record("task.end", str(job.issue), ended.state, facts={"run": str(job.run)})
     log.info("task ended", issue=str(job.issue), run=job.run, state=ended.state)
 
 
-def note_tests(job: NoteTests, *, issues: Issues, tasks: Tasks, effects: EffectLog) -> None:
+def note_tests(job: NoteTests, *, issues: Issues, tasks: Tasks, effects: EffectLog, jobs: Jobs, pace: Pace) -> None:
     """Show in the progress comment what the check of the proposal's head said."""
     task = tasks.of_head(job.repo, job.head_sha)
     if task is None or task.proposal is None or task.state != "proposed":
         return
     noted = replace(task, tests=TestsNote(job.head_sha, job.passed, job.title))
 
-    tasks.save(noted)
-    show(noted, issues=issues, effects=effects)
+    tasks.save(show(noted, issues=issues, effects=effects, jobs=jobs, pace=pace))

@@ -5,13 +5,13 @@ import structlog
 from app.conversation.proposal import commit_message, pull_body, pull_title
 from app.domain.task import GeneratedChange, Proposal, Task
 from app.errors import Cancelled, RepoError
-from app.generation.progress import show
+from app.generation.progress import Pace, show
 from app.governance.effects import once
 from app.jobs import ProposeChange
 from app.ports.clock import Clock
 from app.ports.code_host import Commit, Commits, Issues, Pull, Pulls
 from app.ports.effects import EffectLog
-from app.ports.record import Audit, Tasks
+from app.ports.record import Audit, Jobs, Tasks
 
 log = structlog.stdlib.get_logger()
 
@@ -24,8 +24,10 @@ def propose_change(
     issues: Issues,
     tasks: Tasks,
     effects: EffectLog,
+    jobs: Jobs,
     audit: Audit,
     clock: Clock,
+    pace: Pace,
 ) -> None:
     """Commit the change of a run, open its draft pull request, and say so in the progress comment.
 
@@ -51,8 +53,7 @@ def propose_change(
         raise
 
     proposed = task.proposed(proposal, clock.now())
-    tasks.save(proposed)
-    show(proposed, issues=issues, effects=effects)
+    tasks.save(show(proposed, issues=issues, effects=effects, jobs=jobs, pace=pace))
     audit.record(
         "task.propose",
         str(job.issue),

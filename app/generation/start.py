@@ -5,7 +5,7 @@ import structlog
 from app.conversation.progress import cancelled_message, refusal
 from app.domain.repo import Actor, PullRef
 from app.domain.task import Run, Task, branch_of
-from app.generation.progress import show
+from app.generation.progress import Pace, show
 from app.governance.access import Allowed, Refused, may_start
 from app.governance.effects import once
 from app.jobs import GenerateChange, IssueClosed, LabelAdded, LabelRemoved
@@ -29,6 +29,7 @@ def start_task(
     effects: EffectLog,
     audit: Audit,
     origin: Origin,
+    pace: Pace,
 ) -> None:
     """Begin a run: 👀 on the issue, the progress comment, and generation as the next job.
 
@@ -54,8 +55,7 @@ def start_task(
         return
 
     issues.react(job.issue, "eyes")
-    show(task, issues=issues, effects=effects)
-    tasks.save(task)
+    tasks.save(show(task, issues=issues, effects=effects, jobs=jobs, pace=pace))
     jobs.add(GenerateChange(job.issue, task.run.number))
     audit.record("task.start", str(job.issue), "started", actor=job.by.login, facts={"run": str(task.run.number)})
     log.info("task started", issue=str(job.issue), run=task.run.number)
@@ -68,8 +68,10 @@ def cancel_task(
     issues: Issues,
     tasks: Tasks,
     effects: EffectLog,
+    jobs: Jobs,
     audit: Audit,
     clock: Clock,
+    pace: Pace,
 ) -> None:
     """End a run whose request was taken back, and say so; a proposal that stands already is left alone."""
     if isinstance(job, LabelRemoved) and job.label != trigger_label:
@@ -80,8 +82,7 @@ def cancel_task(
     how = "removed the label" if isinstance(job, LabelRemoved) else "closed the issue"
     ended = task.ended("cancelled", clock.now(), cancelled_message(job.by.login, how))
 
-    show(ended, issues=issues, effects=effects)
-    tasks.save(ended)
+    tasks.save(show(ended, issues=issues, effects=effects, jobs=jobs, pace=pace))
     audit.record("task.cancel", str(job.issue), "cancelled", actor=job.by.login, facts={"run": str(task.run.number)})
     log.info("task cancelled", issue=str(job.issue), run=task.run.number)
 
@@ -133,4 +134,4 @@ def _next_run(job: LabelAdded, known: Task | None, *, origin: Origin) -> Task:
         started_at=origin.created_at,
         delivery=origin.delivery,
     )
-    return Task(issue=job.issue, run=run, state="working")
+    return Task(issue=job.issue, run=run, state="working", shown=known.shown if known else None)

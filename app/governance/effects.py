@@ -1,4 +1,23 @@
-"""Effectively-once effects: write down the intent, act, write down the confirmation; look first when resuming."""
+"""Effectively-once effects: write down the intent, act, write down the confirmation; look first when resuming.
+
+Every method of the code host that writes is one of two kinds, and a test holds this list complete.
+
+Made once, always by `once`, and found again by:
+
+- `Issues.comment`: the hidden marker it begins with, in a comment of the App's own
+- `Commits.commit`: nothing; one that no branch points at harms nobody, and is made anew
+- `Commits.create_branch`: its name, where it points at the commit that was made
+- `Pulls.open_draft`: its head branch
+- `Checks.create`: its external id, in a check run of the App's own
+
+Set to a value, so that once more changes nothing:
+
+- `Issues.react`: GitHub keeps one reaction of a kind from each account
+- `Issues.edit_comment`: the whole body is set
+- `Commits.delete_branch`: what is gone is gone
+- `Checks.start`: a status and words
+- `Checks.conclude`: a conclusion and words; annotations are appended, so those that are there are counted first
+"""
 
 from collections.abc import Callable
 from typing import TypeVar

@@ -3,12 +3,14 @@ written in one transaction together with "job done", and refused when the job's 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from app.domain.repo import HeadSha, IssueRef, PullRef, RepoRef
 from app.domain.task import GeneratedChange, Task
 from app.jobs import Job
+
+AT_ONCE = timedelta()
 
 
 class Tasks(Protocol):
@@ -51,8 +53,12 @@ class Heads(Protocol):
 
 
 class Jobs(Protocol):
-    def add(self, job: Job) -> None:
-        """Follow-up work in the lane of the job at hand, or beside it, in the order added."""
+    def add(self, job: Job, *, after: timedelta = AT_ONCE) -> None:
+        """Follow-up work in the lane of the job at hand, or beside it, in the order added.
+
+        One that is to be done only after a while holds nothing up until then, and none is added where the same one
+        waits for its time already: it will see things as they are then.
+        """
         ...
 
 

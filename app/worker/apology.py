@@ -15,6 +15,7 @@ from app.jobs import (
     RerunChecks,
     RunTests,
     SayFailed,
+    ShowProgress,
 )
 
 
@@ -28,5 +29,5 @@ def apology(job: Job, reason: str) -> tuple[Job, ...]:
             return (ConcludeTests(repo, head_sha, check_run_id, report),)
         case LabelAdded() | LabelRemoved() | IssueClosed() | HeadMoved() | RerunChecks():
             return ()
-        case AskRequester() | SayFailed() | ConcludeTests() | NoteTests():
+        case AskRequester() | SayFailed() | ShowProgress() | ConcludeTests() | NoteTests():
             return ()

@@ -1,10 +1,7 @@
 """A worker's turn: deliveries become jobs, jobs are attempted, each piece of work under a lease that is kept alive."""
 
 import json
-import threading
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from datetime import timedelta
 from uuid import uuid4
 
@@ -19,6 +16,7 @@ from app.jobs import Job, decode
 from app.ports.journal import Lane, Lease, PendingDelivery, PendingJob, Queue, Work
 from app.wiring import Services
 from app.worker.apology import apology
+from app.worker.kept_alive import KeptAlive
 from app.worker.perform import perform
 
 BUG_ATTEMPTS = 3
@@ -32,8 +30,9 @@ log = structlog.stdlib.get_logger()
 class Drain:
     """Does work with one process's services."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, *, turn_seconds: float = TURN_SECONDS) -> None:
         self._services = services
+        self._turn_seconds = turn_seconds
         self._settings = services.settings
         self._journal = services.journal
         self._name = uuid4().hex
@@ -43,23 +42,21 @@ class Drain:
 
         When a lot is due this ends after a while, and somebody is woken to go on.
         """
-        turn_ends = time.monotonic() + TURN_SECONDS
-        while taken := self._journal.take(queue, owner=self._name, ttl=self._settings.lease):
-            lease, work = taken
-            try:
-                self._do_kept_alive(lease, work)
-            except StaleFence as stale:
-                log.warning("lane lost", lane=lease.lane, fence=lease.fence, reason=str(stale))
-            if time.monotonic() >= turn_ends:
-                self._services.wakeups.wake(lease.lane)
-                return
+        turn_ends = time.monotonic() + self._turn_seconds
+        with KeptAlive(self._journal, self._settings.lease) as kept_alive:
+            while taken := self._journal.take(queue, owner=self._name, ttl=self._settings.lease):
+                lease, work = taken
+                try:
+                    with kept_alive(lease):
+                        self._do(lease, work)
+                except StaleFence as stale:
+                    log.warning("lane lost", lane=lease.lane, fence=lease.fence, reason=str(stale))
+                if time.monotonic() >= turn_ends:
+                    self._services.wakeups.wake(lease.lane)
+                    return
 
-    def _do_kept_alive(self, lease: Lease, work: Work) -> None:
-        ttl = self._settings.lease
-        with (
-            _kept_alive(lambda: self._journal.renew(lease, ttl=ttl), every=ttl / 3),
-            structlog.contextvars.bound_contextvars(correlation_id=work.correlation_id, lane=lease.lane),
-        ):
+    def _do(self, lease: Lease, work: Work) -> None:
+        with structlog.contextvars.bound_contextvars(correlation_id=work.correlation_id, lane=lease.lane):
             lanes = self._decide(lease, work) if isinstance(work, PendingDelivery) else self._attempt(lease, work)
         for lane in lanes - {lease.lane}:
             self._services.wakeups.wake(lane)
@@ -91,9 +88,9 @@ class Drain:
                 return self._journal.job_failed(lease, pending, reason="not a job of this version of ACS")
             if pending.deaths > DEATHS_MOST:
                 return self._give_up(lease, pending, job, f"it was begun {pending.attempt - 1} times and never ended")
-            return self._do(lease, pending, job)
+            return self._perform(lease, pending, job)
 
-    def _do(self, lease: Lease, pending: PendingJob, job: Job) -> frozenset[Lane]:
+    def _perform(self, lease: Lease, pending: PendingJob, job: Job) -> frozenset[Lane]:
         record = JobRecord(self._services.engine, self._services.clock, lease, pending)
         try:
             perform(job, lease, record, self._services)
@@ -134,24 +131,3 @@ def _jobs_of(delivery: PendingDelivery) -> tuple[Job, ...]:
     """
     event = parse(delivery.event, json.loads(delivery.body), host=delivery.host)
     return handlers.decide(delivery.event, event) if event else ()
-
-
-@contextmanager
-def _kept_alive(renew: Callable[[], None], *, every: timedelta) -> Generator[None]:
-    """Renew a lease from a thread of its own; a lease that cannot be renewed is noticed at the next write."""
-    stopped = threading.Event()
-
-    def keep() -> None:
-        while not stopped.wait(every.total_seconds()):
-            try:
-                renew()
-            except (StaleFence, TransientError) as error:
-                log.warning("lease not renewed", reason=str(error))
-
-    thread = threading.Thread(target=keep, name="lease", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stopped.set()
-        thread.join()

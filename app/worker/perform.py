@@ -2,9 +2,11 @@
 
 from typing import assert_never
 
-from app.adapters.sql.record import JobRecord, SqlEffectLog
+from app.adapters.sql.budgets import SqlPermits
+from app.adapters.sql.effect_log import SqlEffectLog
+from app.adapters.sql.record import JobRecord
 from app.generation.generate import generate_change
-from app.generation.progress import end_run, note_tests
+from app.generation.progress import Pace, end_run, note_tests, show_progress
 from app.generation.propose import propose_change
 from app.generation.start import cancel_task, start_task
 from app.jobs import (
@@ -21,6 +23,7 @@ from app.jobs import (
     RerunChecks,
     RunTests,
     SayFailed,
+    ShowProgress,
 )
 from app.ports.journal import Lease
 from app.validation.checks import check_again, check_head, conclude_tests, run_tests_of_head
@@ -36,8 +39,10 @@ def perform(job: Job, lease: Lease, record: JobRecord, services: Services) -> No
         StaleFence: the lane is no longer ours; nothing more was written.
     """
     settings, clock = services.settings, services.clock
-    host = services.code_host(job, fence=lambda: services.journal.check(lease))
+    permit = SqlPermits(services.engine, clock, lease, services.write_limits, correlation_id=record.correlation_id)
+    host = services.code_host(job, permit=permit)
     effects = SqlEffectLog(services.engine, clock, lease)
+    pace = Pace(clock, settings.progress_every)
     match job:
         case LabelAdded():
             start_task(
@@ -51,6 +56,7 @@ def perform(job: Job, lease: Lease, record: JobRecord, services: Services) -> No
                 effects=effects,
                 audit=record,
                 origin=record.origin,
+                pace=pace,
             )
         case LabelRemoved() | IssueClosed():
             cancel_task(
@@ -59,8 +65,10 @@ def perform(job: Job, lease: Lease, record: JobRecord, services: Services) -> No
                 issues=host.issues,
                 tasks=record,
                 effects=effects,
+                jobs=record,
                 audit=record,
                 clock=clock,
+                pace=pace,
             )
         case GenerateChange():
             generate_change(job, checkouts=services.checkouts, tasks=record, jobs=record, audit=record, clock=clock)
@@ -72,13 +80,26 @@ def perform(job: Job, lease: Lease, record: JobRecord, services: Services) -> No
                 issues=host.issues,
                 tasks=record,
                 effects=effects,
+                jobs=record,
                 audit=record,
                 clock=clock,
+                pace=pace,
             )
         case AskRequester() | SayFailed():
-            end_run(job, issues=host.issues, tasks=record, effects=effects, audit=record, clock=clock)
+            end_run(
+                job,
+                issues=host.issues,
+                tasks=record,
+                effects=effects,
+                jobs=record,
+                audit=record,
+                clock=clock,
+                pace=pace,
+            )
         case NoteTests():
-            note_tests(job, issues=host.issues, tasks=record, effects=effects)
+            note_tests(job, issues=host.issues, tasks=record, effects=effects, jobs=record, pace=pace)
+        case ShowProgress():
+            show_progress(job, issues=host.issues, tasks=record, effects=effects, jobs=record, pace=pace)
         case HeadMoved():
             check_head(
                 job,

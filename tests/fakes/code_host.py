@@ -1,6 +1,6 @@
 """The code host in memory, as honest as `tests/contract/github/test_code_host.py` makes it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha1
@@ -10,6 +10,7 @@ from typing import Literal
 from app.domain.change import GeneratedFile
 from app.domain.repo import Actor, BaseSha, HeadSha, IssueRef, PullRef, RepoRef
 from app.errors import RepoError
+from app.ports.budgets import Account, Permit, Write
 from app.ports.code_host import (
     Annotation,
     BranchExists,
@@ -90,8 +91,8 @@ class InMemoryCodeHost:
         tree = {path: ("100644", content) for path, content in self.files.items()}
         self.branches["main"] = self.record(RecordedCommit((), tree, "Start"))
 
-    def ports(self, permissions: Permissions = EVERYTHING, *, fence: Callable[[], None] = lambda: None) -> CodeHost:
-        gate = Gate(self, permissions, fence)
+    def ports(self, permissions: Permissions = EVERYTHING, *, permit: Permit = lambda _: None) -> CodeHost:
+        gate = Gate(self, permissions, permit)
         return CodeHost(_Collaborators(gate), _Issues(gate), _Pulls(gate), _Commits(gate), _Checks(gate))
 
     def open_issue(self) -> IssueRef:
@@ -110,17 +111,20 @@ class InMemoryCodeHost:
 
 @dataclass(frozen=True)
 class Gate:
-    """What every call passes: faults, the permissions of the job, and the fence before a write."""
+    """What every call passes: faults, the permissions of the job, and the permit for a write."""
 
     host: InMemoryCodeHost
     permissions: Permissions
-    fence: Callable[[], None]
+    permit: Permit
 
     def read(self, area: str, repo: RepoRef) -> InMemoryCodeHost:
         return self._enter(area, repo, "read", ("read", "write"))
 
-    def write(self, area: str, repo: RepoRef) -> InMemoryCodeHost:
-        self.fence()
+    def write(
+        self, area: str, repo: RepoRef, *, comments_on: IssueRef | None = None, can_wait: bool = False
+    ) -> InMemoryCodeHost:
+        is_content = area != "contents"
+        self.permit(Write(Account.of(repo), creates_content=is_content, can_wait=can_wait, comments_on=comments_on))
         return self._enter(area, repo, "write", ("write",))
 
     def _enter(self, area: str, repo: RepoRef, needed: Level, enough: Sequence[Level]) -> InMemoryCodeHost:
@@ -154,13 +158,13 @@ class _Issues:
         return next((id_ for id_, one in own if marker in one.body), None)
 
     def comment(self, issue: IssueRef, body: str) -> CommentId:
-        host = self._of(self.gate.write("issues", issue.repo), issue)
+        host = self._of(self.gate.write("issues", issue.repo, comments_on=issue), issue)
         comment = CommentId(host.next_number())
         host.comments[comment] = Comment(issue.number, THE_APP, body[:LONGEST_BODY])
         return comment
 
     def edit_comment(self, repo: RepoRef, comment: CommentId, body: str) -> bool:
-        comments = self.gate.write("issues", repo).comments
+        comments = self.gate.write("issues", repo, can_wait=True).comments
         if comment not in comments:
             return False
         comments[comment].body = body[:LONGEST_BODY]
@@ -279,7 +283,7 @@ class _Checks:
         number = CheckRunId(host.next_number())
         url = f"https://{host.repo.host}/{host.repo.full_name}/runs/{number}"
         run = CheckRun(number, name, head_sha, external_id, status="queued", conclusion=None, url=url)
-        host.checks[number] = RecordedCheck(run, output, annotations=list(output.annotations))
+        host.checks[number] = RecordedCheck(run, output)
         return run
 
     def find(self, repo: RepoRef, *, name: str, head_sha: HeadSha, external_id: str) -> CheckRun | None:
@@ -295,6 +299,7 @@ class _Checks:
         self, repo: RepoRef, check_run: CheckRunId, *, conclusion: Conclusion, at: datetime, output: CheckOutput
     ) -> None:
         check = self._say(repo, check_run, output)
+        check.annotations += output.annotations[len(check.annotations) :]
         check.run, check.completed_at = replace(check.run, status="completed", conclusion=conclusion), at
 
     def _say(self, repo: RepoRef, check_run: CheckRunId, output: CheckOutput) -> RecordedCheck:
@@ -302,5 +307,4 @@ class _Checks:
         if check_run not in checks:
             raise RepoError(f"{repo.full_name} has no check run {check_run}")
         checks[check_run].output = output
-        checks[check_run].annotations += output.annotations
         return checks[check_run]

@@ -3,11 +3,13 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import count
 
 from app.errors import StaleFence
 from app.jobs import Job
 from app.ports.code_host import CodeHost
+from app.ports.record import AT_ONCE
 from app.wiring import PERMISSIONS
 from tests.fakes.clock import SetClock
 from tests.fakes.code_host import InMemoryCodeHost
@@ -24,6 +26,17 @@ class Attempt:
     origin: SetOrigin
 
 
+@dataclass(frozen=True)
+class _Waiting:
+    job: Job
+    origin: SetOrigin
+    not_before: datetime
+
+    @property
+    def was_put_off(self) -> bool:
+        return self.not_before > self.origin.created_at
+
+
 class InMemoryLane(ABC):
     """A world in which jobs are done. `before_write` says what happens just before the n-th write, counted from 1.
 
@@ -35,7 +48,7 @@ class InMemoryLane(ABC):
         self.memory = Memory(fence=self._fence)
         self.writes = 0
         self.before_write: dict[int, Callable[[], object]] = {}
-        self._waiting: list[tuple[Job, SetOrigin]] = []
+        self._waiting: list[_Waiting] = []
         self._deliveries, self._job_ids = count(1), count(1)
 
     @abstractmethod
@@ -43,7 +56,13 @@ class InMemoryLane(ABC):
 
     @property
     def waiting(self) -> list[Job]:
-        return [job for job, _ in self._waiting]
+        """What is due."""
+        return [waiting.job for waiting in self._waiting if waiting.not_before <= self.clock.now()]
+
+    @property
+    def later(self) -> list[Job]:
+        """What is to be done only after a while."""
+        return [waiting.job for waiting in self._waiting if waiting.not_before > self.clock.now()]
 
     def arrive(self, job: Job, *, cancels: bool = False) -> None:
         """A delivery arrives and asks for the job; one that takes a request back is known to do so at once."""
@@ -53,15 +72,25 @@ class InMemoryLane(ABC):
         self._append(job, delivery)
 
     def attempt(self) -> None:
-        """Attempt the first job that waits."""
-        job, origin = self._waiting[0]
+        """Attempt the first job that is due; where none is, time passes until one is."""
+        first = self._first_due()
+        job, origin = first.job, first.origin
         record = InMemoryRecord(self.memory)
-        host = self.host.ports(PERMISSIONS[type(job)], fence=self._fence)
+        host = self.host.ports(PERMISSIONS[type(job)], permit=lambda _: self._fence())
         self.perform(job, Attempt(host, record, InMemoryEffectLog(self.memory), origin))
         follow_ups = record.done()
-        del self._waiting[0]
-        for follow_up in follow_ups:
-            self._append(follow_up, origin.delivery)
+        self._waiting.remove(first)
+        for follow_up, after in follow_ups:
+            self._append(follow_up, origin.delivery, after)
+
+    def _first_due(self) -> _Waiting:
+        now = self.clock.now()
+        due = [waiting for waiting in self._waiting if waiting.not_before <= now]
+        if due:
+            return due[0]
+        first = min(self._waiting, key=lambda waiting: waiting.not_before)
+        self.clock.move(first.not_before - now)
+        return first
 
     def work(self) -> None:
         """Attempt jobs until none waits."""
@@ -69,11 +98,16 @@ class InMemoryLane(ABC):
             self.attempt()
 
     def lose_job(self) -> Job:
-        """The first job that waits, which nobody will do."""
-        return self._waiting.pop(0)[0]
+        """The first job that is due, which nobody will do."""
+        lost = self._first_due()
+        self._waiting.remove(lost)
+        return lost.job
 
-    def _append(self, job: Job, delivery: int) -> None:
-        self._waiting.append((job, SetOrigin(delivery, next(self._job_ids), self.clock.now())))
+    def _append(self, job: Job, delivery: int, after: timedelta = AT_ONCE) -> None:
+        if after and any(waiting.job == job and waiting.was_put_off for waiting in self._waiting):
+            return
+        origin = SetOrigin(delivery, next(self._job_ids), self.clock.now())
+        self._waiting.append(_Waiting(job, origin, self.clock.now() + after))
 
     def _fence(self) -> None:
         self.writes += 1

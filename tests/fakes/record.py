@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.domain.repo import HeadSha, IssueRef, PullRef, RepoRef
 from app.domain.task import GeneratedChange, Task
 from app.jobs import Job
 from app.ports.effects import Confirmed, First, Unfinished
-from app.ports.record import Head
+from app.ports.record import AT_ONCE, Head
 
 Place = tuple[str, int]
+FollowUp = tuple[Job, timedelta]
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,11 @@ class InMemoryRecord:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
         self._saved: dict[IssueRef, Task] = {}
-        self._follow_ups: list[Job] = []
+        self._follow_ups: list[FollowUp] = []
         self._writes: list[Callable[[], object]] = []
 
-    def done(self) -> tuple[Job, ...]:
-        """Keep everything, and return the follow-up jobs in the order added."""
+    def done(self) -> tuple[FollowUp, ...]:
+        """Keep everything, and return the follow-up jobs in the order added, each with the time it is to wait."""
         self._memory.fence()
         for write in self._writes:
             write()
@@ -98,8 +99,8 @@ class InMemoryRecord:
             if (place, sha) == (_place(repo), head_sha)
         )
 
-    def add(self, job: Job) -> None:
-        self._follow_ups.append(job)
+    def add(self, job: Job, *, after: timedelta = AT_ONCE) -> None:
+        self._follow_ups.append((job, after))
 
     def record(
         self, operation: str, subject: str, outcome: str, *, actor: str = "acs", facts: dict[str, str] | None = None

@@ -57,6 +57,14 @@ class _CheckRun(GitHubModel):
         )
 
 
+class _Output(GitHubModel):
+    annotations_count: int
+
+
+class _Annotated(GitHubModel):
+    output: _Output
+
+
 class _Page(GitHubModel):
     check_runs: tuple[_CheckRun, ...]
 
@@ -70,13 +78,10 @@ class GitHubChecks:
 
     def create(self, repo: RepoRef, *, name: str, head_sha: HeadSha, external_id: str, output: CheckOutput) -> CheckRun:
         """A queued check run."""
-        first, *more = _outputs(output)
-        body = {"name": name, "head_sha": head_sha, "external_id": external_id, "status": "queued", "output": first}
+        said = _output(output, ())
+        body = {"name": name, "head_sha": head_sha, "external_id": external_id, "status": "queued", "output": said}
         call = _write("POST", repo, ("check-runs",), f"commit {head_sha}", body)
-        check_run = self._client.ask(call, _CheckRun).as_check_run()
-        for output_ in more:
-            self._update(repo, check_run.id, {"output": output_})
-        return check_run
+        return self._client.ask(call, _CheckRun).as_check_run()
 
     def find(self, repo: RepoRef, *, name: str, head_sha: HeadSha, external_id: str) -> CheckRun | None:
         """The App's own newest check run of that name and external id."""
@@ -90,18 +95,26 @@ class GitHubChecks:
         return None
 
     def start(self, repo: RepoRef, check_run: CheckRunId, *, at: datetime, output: CheckOutput) -> None:
-        for part in _outputs(output):
-            self._update(repo, check_run, {"status": "in_progress", "started_at": _timestamp(at), "output": part})
+        said = _output(output, ())
+        self._update(repo, check_run, {"status": "in_progress", "started_at": _timestamp(at), "output": said})
 
     def conclude(
         self, repo: RepoRef, check_run: CheckRunId, *, conclusion: Conclusion, at: datetime, output: CheckOutput
     ) -> None:
-        """Complete the check run with the last of its annotations: until all of them are there, it is in progress."""
-        *first, last = _outputs(output)
+        """Complete the check run with the last of its annotations: until all of them are there, it is in progress.
+
+        GitHub appends annotations. So that none is on it twice, those that an earlier attempt sent are counted first.
+        """
+        sent = self._annotations_on(repo, check_run) if output.annotations else 0
+        *first, last = _outputs(output, after=sent)
         for part in first:
             self._update(repo, check_run, {"status": "in_progress", "output": part})
         completed = {"status": "completed", "conclusion": conclusion, "completed_at": _timestamp(at), "output": last}
         self._update(repo, check_run, completed)
+
+    def _annotations_on(self, repo: RepoRef, check_run: CheckRunId) -> int:
+        call = Call("GET", repo, ("check-runs", check_run), f"check run {check_run}", READ)
+        return self._client.ask(call, _Annotated).output.annotations_count
 
     def _update(self, repo: RepoRef, check_run: CheckRunId, body: Mapping[str, Json]) -> None:
         self._client.do(_write("PATCH", repo, ("check-runs", check_run), f"check run {check_run}", body))
@@ -117,9 +130,9 @@ def _write(method: Method, repo: RepoRef, path: tuple[str | int, ...], thing: st
     return Call(method, repo, path, thing, WRITE, body=body)
 
 
-def _outputs(output: CheckOutput) -> list[Json]:
-    """The output as often as its annotations need requests, 50 in each; GitHub appends them."""
-    annotations = [_annotation(annotation) for annotation in output.annotations]
+def _outputs(output: CheckOutput, *, after: int) -> list[Json]:
+    """The output as often as its annotations after the first so many need requests, 50 in each."""
+    annotations = [_annotation(annotation) for annotation in output.annotations[after:]]
     starts = range(0, max(len(annotations), 1), ANNOTATIONS_PER_REQUEST)
     return [_output(output, annotations[start : start + ANNOTATIONS_PER_REQUEST]) for start in starts]
 

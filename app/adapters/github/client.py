@@ -1,18 +1,21 @@
-"""One place that talks to GitHub about a repository: tokens, doubts about fresh ones, the fence, failures."""
+"""One place that talks to GitHub about a repository: tokens, doubts about fresh ones, permits, limits, failures."""
 
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 
 from githubkit import TokenAuthStrategy
 
 from app.adapters.github.answers import GitHubModel, parse
 from app.adapters.github.connection import Answer, Connection, Json, Method, Request, api_path
-from app.adapters.github.failures import About, NotThere, failure
+from app.adapters.github.failures import About, NotThere, failure, is_rate_limited, rate_limited
+from app.adapters.github.hours import Hours
 from app.adapters.github.tokens import InstallationTokens, Permissions, Token
-from app.domain.repo import RepoRef
-from app.errors import TransientError
+from app.domain.repo import IssueRef, RepoRef
+from app.errors import Limited, TransientError
+from app.ports.budgets import Account, Pauses, Permit, Write
 from app.ports.clock import Clock
 
 M = TypeVar("M")
@@ -24,7 +27,10 @@ PER_PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request below `/repos/OWNER/NAME`; `thing` and `permission` are for the person who reads of a failure."""
+    """One request below `/repos/OWNER/NAME`; `thing` and `permission` are for the person who reads of a failure.
+
+    The last three say what a write is, as `app.ports.budgets.Write` has it.
+    """
 
     method: Method
     repo: RepoRef
@@ -33,6 +39,13 @@ class Call:
     permission: str
     params: Mapping[str, str | int] = field(default_factory=dict[str, str | int])
     body: Json = None
+    creates_content: bool = True
+    can_wait: bool = False
+    comments_on: IssueRef | None = None
+
+    @property
+    def account(self) -> Account:
+        return Account.of(self.repo)
 
     @property
     def about(self) -> About:
@@ -52,9 +65,10 @@ NO_CONTENT = 204
 
 
 class Client:
-    """Requests of one job: with a token of exactly its permissions, and the fence before every write.
+    """Requests of one job: with a token of exactly its permissions, and a permit for every write.
 
-    A read that fails in transit is sent once more in place; everything else is for the job to try again.
+    A read that fails in transit is sent once more in place; everything else is for the job to try again. An
+    installation that GitHub limits, or that is near its limit, is left alone by this process and all others.
     """
 
     def __init__(
@@ -63,14 +77,19 @@ class Client:
         tokens: InstallationTokens,
         permissions: Permissions,
         *,
-        fence: Callable[[], None],
+        permit: Permit,
+        pauses: Pauses,
+        hours: Hours,
         clock: Clock,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._connection = connection
         self._tokens = tokens
         self._permissions = permissions
-        self._fence = fence
+        self._permit = permit
+        self._pauses = pauses
+        self._hours = hours
+        self._may_ask: set[Account] = set()
         self._clock = clock
         self._sleep = sleep
 
@@ -98,6 +117,9 @@ class Client:
         raise failure(answer, call.about, self._clock.now())
 
     def _exchange(self, call: Call) -> Answer:
+        if call.account not in self._may_ask:
+            self._pauses.check(call.account)
+            self._may_ask.add(call.account)
         token = self._token(call.repo)
         answer = self._send(call, token)
         if answer.status == 401 and not self._is_young(token):  # revoked, or the installation was made anew
@@ -127,19 +149,52 @@ class Client:
     def _send(self, call: Call, token: Token) -> Answer:
         if call.is_read:
             return self._read(call, token)
-        self._fence()
-        return self._connection.send(TokenAuthStrategy(token.secret), call.request)
+        self._leave_the_rest_to_others(call)
+        reads = self._hours.reads(call.account)
+        self._permit(Write(call.account, call.creates_content, call.can_wait, call.comments_on, reads))
+        self._hours.carried(call.account, reads)
+        return self._deliver(call, token)
+
+    def _leave_the_rest_to_others(self, call: Call) -> None:
+        now, hour = self._clock.now(), self._hours.of(call.account)
+        if call.can_wait and hour and hour.ends_early(now, can_wait=True):
+            raise Limited(f"the last requests of {call.account} are kept", retry_after=hour.resets_at - now)
 
     def _read(self, call: Call, token: Token) -> Answer:
-        auth = TokenAuthStrategy(token.secret)
         try:
-            answer = self._connection.send(auth, call.request)
+            answer = self._deliver(call, token)
         except TransientError:
             answer = None
         if answer is not None and answer.status < 500:
             return answer
         self._sleep(READ_AGAIN_AFTER_S)
-        return self._connection.send(auth, call.request)
+        return self._deliver(call, token)
+
+    def _deliver(self, call: Call, token: Token) -> Answer:
+        if call.is_read:
+            self._hours.read(call.account)
+        answer = self._connection.send(TokenAuthStrategy(token.secret), call.request)
+        self._heed(call.account, answer)
+        return answer
+
+    def _heed(self, account: Account, answer: Answer) -> None:
+        """Have everybody leave the installation alone when GitHub says so, or is about to.
+
+        https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
+        """
+        now = self._clock.now()
+        if is_rate_limited(answer):
+            limited = rate_limited(answer, now)
+            self._pause(account, now + limited.wait, str(limited))
+            return
+        self._hours.heard(account, answer, now)
+        hour = self._hours.of(account)
+        if hour and hour.ends_early(now):
+            self._pause(account, hour.resets_at, "the requests of this hour are used up")
+
+    def _pause(self, account: Account, until: datetime, why: str) -> None:
+        self._pauses.begin(account, until=until, why=why)
+        self._may_ask.discard(account)
 
     def _token(self, repo: RepoRef) -> Token:
         return self._tokens.for_(repo, self._permissions)

@@ -107,4 +107,4 @@ class GitHubCommits:
 
 
 def _write(method: Method, repo: RepoRef, path: tuple[str, ...], thing: str, body: Json = None) -> Call:
-    return Call(method, repo, path, thing, WRITE, body=body)
+    return Call(method, repo, path, thing, WRITE, body=body, creates_content=False)

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Literal, TypeAlias
+from threading import Lock
+from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
 import httpx
@@ -12,6 +12,8 @@ from githubkit import GitHub as Githubkit
 from githubkit.cache import MemCacheStrategy
 from githubkit.config import Config, get_config
 from githubkit.exception import RequestError, RequestFailed
+from githubkit.hishel import SyncMemoryStorage
+from githubkit.response import Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.errors import RepoError, TransientError
@@ -20,7 +22,6 @@ Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | bool | None
 Method = Literal["GET", "POST", "PATCH", "DELETE"]
 
 API_VERSION = "2022-11-28"
-WAIT_WITHOUT_ADVICE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +71,21 @@ class _Failure(BaseModel):
 class Connection:
     """Requests to one API address. Connections to the server are kept and shared by all threads of the process.
 
+    Every read asks the server, but costs nothing where it was read before and did not change.
+    https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests-if-appropriate
+
     Nothing is retried here: githubkit's own retries are off. Make it after the fork of a worker.
     """
 
-    def __init__(self, api_url: str, *, connect_timeout_s: float = 5, read_timeout_s: float = 10) -> None:
+    def __init__(
+        self, api_url: str, *, connect_timeout_s: float = 5, read_timeout_s: float = 10, remembered: int = 1_000
+    ) -> None:
         self._config: Config = get_config(
             base_url=api_url,
             user_agent="ACS",
-            timeout=httpx.Timeout(read_timeout_s, connect=connect_timeout_s),
-            transport=_SharedTransport(),
-            cache_strategy=MemCacheStrategy(),  # githubkit's default cache of App tokens is shared by all hosts
-            http_cache=False,
+            transport=_SharedTransport(httpx.Timeout(read_timeout_s, connect=connect_timeout_s)),
+            cache_strategy=_LastAnswers(remembered),  # not githubkit's default, which all hosts share
+            http_cache=True,
             auto_retry=False,
         )
 
@@ -97,13 +102,10 @@ class Connection:
             if not isinstance(cause, httpx.HTTPError):
                 raise cause or failed from None
             raise TransientError(f"GitHub did not answer {request}: {_kind(cause)}") from cause
-        except (ValueError, OverflowError) as error:  # githubkit cannot read how long a rate limit lasts
-            message = f"GitHub limits {request}, and does not say for how long"
-            raise TransientError(message, retry_after=WAIT_WITHOUT_ADVICE) from error
         return Answer(response.status_code, dict(response.headers), response.content)
 
     def _response(self, auth: BaseAuthStrategy, request: Request) -> httpx.Response:
-        github = Githubkit(auth, config=self._config)
+        github = _Github(auth, config=self._config)
         headers = {"X-GitHub-Api-Version": API_VERSION}
         try:
             response = github.request(  # pyright: ignore[reportUnknownMemberType] -- its unused `data` is a bare dict
@@ -114,8 +116,46 @@ class Connection:
             return failed.response.raw_response
 
 
+class _Github(Githubkit[BaseAuthStrategy]):
+    def _check_rate_limit(self, response: Response[Any]) -> None:
+        """Leave limits to `failures`: githubkit drops an answer whose advice it cannot read, such as a date."""
+
+
+class _LastAnswers(MemCacheStrategy):
+    """The answers to at most so many of the last requests, in memory; githubkit's own strategy forgets none."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+        self._lock = Lock()
+        self._asked = 0
+        self._newer, self._older = self._storage(), self._storage()
+
+    def get_hishel_storage(self) -> SyncMemoryStorage:
+        with self._lock:
+            self._asked += 1
+            if self._asked > self._most:
+                self._older.force_close()  # nobody has used it for so many requests
+                self._newer, self._older, self._asked = self._storage(), self._newer, 1
+            return self._newer
+
+    def _storage(self) -> SyncMemoryStorage:
+        return SyncMemoryStorage(keep_unclosed=True)
+
+
 class _SharedTransport(httpx.HTTPTransport):
-    """githubkit closes its client after every request; the connections to GitHub outlive it."""
+    """githubkit closes its client after every request; the connections to GitHub outlive it.
+
+    It sets the time-outs too: those of the client do not get through the transport that remembers answers.
+    """
+
+    def __init__(self, timeout: httpx.Timeout) -> None:
+        super().__init__()
+        self._timeout = timeout
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.extensions = {**request.extensions, "timeout": self._timeout.as_dict()}
+        return super().handle_request(request)
 
     def close(self) -> None:
         """Keep the pool; idle connections end by themselves after a few seconds."""

@@ -5,12 +5,15 @@ https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
-from app.adapters.github.connection import WAIT_WITHOUT_ADVICE, Answer
+from app.adapters.github.connection import Answer
 from app.domain.repo import RepoRef
-from app.errors import RepoError, TransientError
+from app.errors import Limited, RepoError, TransientError
 
-LONGEST_WAIT = timedelta(hours=1)
+WAIT_WITHOUT_ADVICE = timedelta(minutes=1)
+SHORTEST_WAIT = timedelta(seconds=1)
+LONGEST_WAIT = timedelta(hours=1)  # every limit of GitHub's ends within the hour
 
 
 class NotThere(RepoError):
@@ -63,9 +66,14 @@ def is_rate_limited(answer: Answer) -> bool:
     )
 
 
-def rate_limited(answer: Answer, now: datetime) -> TransientError:
-    wait = min(max(_advised_wait(answer, now), timedelta(seconds=1)), LONGEST_WAIT)
-    return TransientError(f"GitHub's rate limit is used up for {wait.total_seconds():.0f} s", retry_after=wait)
+def rate_limited(answer: Answer, now: datetime) -> Limited:
+    """How long to leave GitHub alone: as it says, within reason; a minute where it says nothing one can read.
+
+    https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
+    """
+    advised = _advised_wait(answer, now)
+    wait = WAIT_WITHOUT_ADVICE if advised is None else min(max(advised, SHORTEST_WAIT), LONGEST_WAIT)
+    return Limited(f"GitHub's rate limit is used up for {wait.total_seconds():.0f} s", retry_after=wait)
 
 
 def forbidden(answer: Answer, about: About) -> RepoError:
@@ -96,10 +104,31 @@ def _refused(answer: Answer, about: About) -> Refused:
     return Refused(f"{about.repo.full_name}: GitHub refuses {about.thing}: {reason}", reason=reason)
 
 
-def _advised_wait(answer: Answer, now: datetime) -> timedelta:
-    headers = answer.headers
-    if "retry-after" in headers:
-        return timedelta(seconds=int(headers["retry-after"]))
-    if headers.get("x-ratelimit-remaining") == "0" and "x-ratelimit-reset" in headers:
-        return datetime.fromtimestamp(int(headers["x-ratelimit-reset"]), UTC) - now
-    return WAIT_WITHOUT_ADVICE
+def _advised_wait(answer: Answer, now: datetime) -> timedelta | None:
+    if "retry-after" in answer.headers:
+        return _retry_after(answer.headers["retry-after"], now)
+    if answer.headers.get("x-ratelimit-remaining") == "0":
+        reset = resets_at(answer)
+        return reset and reset - now
+    return None
+
+
+def _retry_after(value: str, now: datetime) -> timedelta | None:
+    """Seconds or a date, as HTTP allows. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after"""
+    try:
+        return timedelta(seconds=int(value))
+    except (ValueError, OverflowError):
+        pass
+    try:
+        at = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):
+        return None
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)) - now
+
+
+def resets_at(answer: Answer) -> datetime | None:
+    """When the hour of the primary limit ends, where the answer says so in a way one can read."""
+    try:
+        return datetime.fromtimestamp(int(answer.headers["x-ratelimit-reset"]), UTC)
+    except (KeyError, ValueError, OverflowError, OSError):
+        return None

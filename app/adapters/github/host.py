@@ -3,15 +3,19 @@
 import time
 from collections.abc import Callable
 
+from app.adapters.github.app import AsApp
 from app.adapters.github.checks import GitHubChecks
 from app.adapters.github.client import Client
 from app.adapters.github.collaborators import GitHubCollaborators
 from app.adapters.github.commits import GitHubCommits
 from app.adapters.github.connection import Connection
+from app.adapters.github.hook_deliveries import GitHubHookDeliveries
+from app.adapters.github.hours import Hours
 from app.adapters.github.issues import GitHubIssues
 from app.adapters.github.pulls import GitHubPulls
 from app.adapters.github.tokens import InstallationTokens, Permissions
 from app.domain.repo import RepoRef
+from app.ports.budgets import Pauses, Permit
 from app.ports.clock import Clock
 from app.ports.code_host import CodeHost
 
@@ -29,21 +33,34 @@ class GitHub:
         api_url: str,
         app_id: int,
         private_key: str,
+        pauses: Pauses,
         clock: Clock,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._connection = Connection(api_url)
-        self._tokens = InstallationTokens(self._connection, app_id=app_id, private_key=private_key, clock=clock)
+        self._app = AsApp(self._connection, app_id=app_id, private_key=private_key)
+        self._tokens = InstallationTokens(self._app, pauses=pauses, clock=clock)
+        self._pauses = pauses
+        self._hours = Hours()
         self._app_id = app_id
         self._clock = clock
         self._sleep = sleep
 
-    def ports(self, permissions: Permissions, *, fence: Callable[[], None]) -> CodeHost:
+    def ports(self, permissions: Permissions, *, permit: Permit) -> CodeHost:
         """The ports for one job: each request carries a token for its repository and `permissions`, nothing else.
 
-        `fence` is called before every write, and raises `StaleFence` when the lane is no longer ours.
+        `permit` is asked before every write.
         """
-        client = Client(self._connection, self._tokens, permissions, fence=fence, clock=self._clock, sleep=self._sleep)
+        client = Client(
+            self._connection,
+            self._tokens,
+            permissions,
+            permit=permit,
+            pauses=self._pauses,
+            hours=self._hours,
+            clock=self._clock,
+            sleep=self._sleep,
+        )
         return CodeHost(
             collaborators=GitHubCollaborators(client),
             issues=GitHubIssues(client, self._app_id),
@@ -55,3 +72,7 @@ class GitHub:
     def token(self, repo: RepoRef, permissions: Permissions) -> str:
         """An installation token for what does not go through the API, like git over HTTP."""
         return self._tokens.for_(repo, permissions).secret
+
+    def hook_deliveries(self) -> GitHubHookDeliveries:
+        """The App's own view of its webhook's deliveries; no installation token sees it."""
+        return GitHubHookDeliveries(self._app, clock=self._clock)

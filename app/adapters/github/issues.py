@@ -62,13 +62,14 @@ class GitHubIssues:
     def comment(self, issue: IssueRef, body: str) -> CommentId:
         """Comment on the issue; the end of a body longer than GitHub takes is cut off."""
         path = ("issues", issue.number, "comments")
-        call = Call("POST", issue.repo, path, _name(issue), WRITE, body={"body": cut(body, LONGEST_BODY)})
+        written = {"body": cut(body, LONGEST_BODY)}
+        call = Call("POST", issue.repo, path, _name(issue), WRITE, body=written, comments_on=issue)
         return CommentId(self._client.ask(call, _Comment).id)
 
     def edit_comment(self, repo: RepoRef, comment: CommentId, body: str) -> bool:
         path = ("issues", "comments", comment)
         thing = f"comment {comment}"
-        call = Call("PATCH", repo, path, thing, WRITE, body={"body": cut(body, LONGEST_BODY)})
+        call = Call("PATCH", repo, path, thing, WRITE, body={"body": cut(body, LONGEST_BODY)}, can_wait=True)
         return self._client.find(call, _Comment) is not None
 
     def _page(self, issue: IssueRef, page: int) -> list[_Comment]:

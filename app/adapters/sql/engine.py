@@ -1,17 +1,20 @@
 """Engines, and transactions that do what they say on both databases."""
 
+import sqlite3
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.errors import TransientError
 
 PATIENCE_SECONDS = 8  # GitHub waits ten for an answer to a delivery
+LOOK_AGAIN_SECONDS = 0.0005
 SILENCE_SECONDS = 15  # of a transaction, which holds its lane for everybody else
 
 # https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
@@ -54,19 +57,63 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    reads_only = connection.get_execution_options().get("reads_only", False)
-    # a transaction that reads first and writes later fails under load unless it takes the write lock at once
-    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+    """Begin as the transaction's options say; a writer takes the lock at once.
+
+    One that reads first and writes later would fail under load.
+    """
+    options = connection.get_execution_options()
+    if options.get("reads_only", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if options.get('forgettable', False) else 'FULL'}")
+    _wait_for_the_write_lock(connection)
+
+
+def _wait_for_the_write_lock(connection: Connection) -> None:
+    """Begin a transaction that writes, looking often whether it can.
+
+    SQLite's own waiting sleeps for up to 100 ms between two looks, and whoever comes meanwhile gets the lock.
+    """
+    cursor = connection.connection.cursor()
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
+    cursor.execute("PRAGMA busy_timeout=0")
+    try:
+        while _is_locked(cursor):
+            if time.monotonic() >= give_up_at:
+                raise TransientError(f"the database does not answer: it has been locked for {PATIENCE_SECONDS} s")
+            time.sleep(LOOK_AGAIN_SECONDS)
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={PATIENCE_SECONDS * 1000}")
+        cursor.close()
+
+
+def _is_locked(cursor: DBAPICursor) -> bool:
+    """Begin a transaction that writes, unless another process is in the middle of one."""
+    try:
+        cursor.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorname.startswith("SQLITE_BUSY"):
+            return True
+        raise TransientError(f"the database does not answer: {error.sqlite_errorname}") from error
+    return False
 
 
 @contextmanager
-def writing(engine: Engine) -> Generator[Connection]:
+def writing(engine: Engine, *, forgettable: bool = False) -> Generator[Connection]:
     """One transaction that writes.
+
+    One that is forgettable does not wait for the disk on SQLite: it survives a process that dies, and may be lost with
+    the machine, after which every process that knew of it is gone as well. It is on disk with the next that waits.
+    https://www.sqlite.org/pragma.html#pragma_synchronous
 
     Raises:
         TransientError: the database does not answer or is locked.
     """
-    with _explained(), engine.begin() as connection:
+    with (
+        _explained(),
+        engine.connect() as connection,
+        connection.execution_options(forgettable=forgettable).begin(),
+    ):
         yield connection
 
 
@@ -77,7 +124,7 @@ def reading(engine: Engine) -> Generator[Connection]:
     Raises:
         TransientError: the database does not answer.
     """
-    with _explained(), engine.execution_options(reads_only=True).begin() as connection:
+    with _explained(), engine.connect() as connection, connection.execution_options(reads_only=True).begin():
         yield connection
 
 

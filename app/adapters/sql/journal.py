@@ -14,7 +14,7 @@ from app.adapters.sql.fairness import lane_next, lease_fairest
 from app.adapters.sql.group_commit import GroupCommit
 from app.adapters.sql.lanes import enter, give_back, hold_until, home_of, is_ours, lane_beside, last_of, stale
 from app.adapters.sql.overlooked import enter_overlooked
-from app.adapters.sql.tables import deliveries, jobs, millis, millis_of, moment
+from app.adapters.sql.tables import IS_LATER, LATER, deliveries, jobs, millis, millis_of, moment
 from app.errors import TransientError
 from app.jobs import Job, encode, is_beside, is_long
 from app.ports.clock import Clock
@@ -34,7 +34,14 @@ QUEUES: tuple[Queue, ...] = ("steps", "long")
 
 
 def insert_job(
-    connection: Connection, job: Job, lease: Lease, *, correlation_id: str, delivery: int, created_at: int
+    connection: Connection,
+    job: Job,
+    lease: Lease,
+    *,
+    correlation_id: str,
+    delivery: int,
+    created_at: int,
+    not_before: int = 0,
 ) -> Lane:
     """Put a job into the home lane of what is done under the lease, or into one of its own beside it; return which."""
     kind, arguments = encode(job)
@@ -46,8 +53,8 @@ def insert_job(
             "home": home,
             "kind": kind,
             "arguments": arguments,
-            "state": "ready",
-            "not_before": 0,
+            "state": LATER if not_before else "ready",
+            "not_before": not_before,
             "attempt": 0,
             "correlation_id": correlation_id,
             "delivery": delivery,
@@ -59,7 +66,7 @@ def insert_job(
         (job_id,) = inserted.inserted_primary_key
         lane = lane_beside(home, job_id, is_long=is_long(job))
         connection.execute(update(jobs).where(jobs.c.id == job_id).values(lane=lane))
-    enter(connection, lane, tenant=lease.tenant, due_at=created_at)
+    enter(connection, lane, tenant=lease.tenant, due_at=max(created_at, not_before))
     return lane
 
 
@@ -80,7 +87,7 @@ class SqlJournal:
     def take(self, queue: Queue, *, owner: str, ttl: timedelta) -> tuple[Lease, Work] | None:
         while True:
             now = millis(self._clock.now())
-            with writing(self._engine) as connection:
+            with writing(self._engine, forgettable=True) as connection:
                 lease = lease_fairest(connection, queue, owner=owner, now=now, until=now + millis_of(ttl))
                 if lease is None:
                     return None
@@ -89,7 +96,7 @@ class SqlJournal:
                 give_back(connection, lease)  # it was due earlier than its work
 
     def renew(self, lease: Lease, *, ttl: timedelta) -> None:
-        with writing(self._engine) as connection:
+        with writing(self._engine, forgettable=True) as connection:
             hold_until(connection, lease, millis(self._clock.now()) + millis_of(ttl))
 
     def check(self, lease: Lease) -> None:
@@ -178,12 +185,17 @@ class SqlJournal:
 
 
 def _first_work(connection: Connection, lease: Lease, now: int) -> Work | None:
-    """The lane's oldest delivery, else its oldest job if that is due: one that waits for its time holds up the rest."""
+    """The lane's oldest delivery, else its oldest job if that is due: one that is to be tried again holds up the rest.
+
+    A job that was added for later holds nothing up, and comes when its time has come and nothing else is due.
+    """
     delivery = connection.execute(_FIRST_DELIVERY, {"of_lane": lease.lane}).first()
     if delivery is not None:
         return _pending_delivery(delivery)
     job = connection.execute(_FIRST_JOB, {"of_lane": lease.lane}).first()
     if job is None or job.not_before > now:
+        job = connection.execute(_DUE_LATER, {"of_lane": lease.lane, "now": now}).first()
+    if job is None:
         return None
     connection.execute(_BEGIN_JOB, {"of_job": job.id, "under": lease.fence})
     return _pending_job(job)
@@ -234,7 +246,16 @@ _FIRST_DELIVERY = (
     .limit(1)
 )
 _FIRST_JOB = (
-    select(jobs).where(jobs.c.lane == bindparam("of_lane"), jobs.c.finished_at.is_(None)).order_by(jobs.c.id).limit(1)
+    select(jobs)
+    .where(jobs.c.lane == bindparam("of_lane"), jobs.c.finished_at.is_(None), ~IS_LATER)
+    .order_by(jobs.c.id)
+    .limit(1)
+)
+_DUE_LATER = (
+    select(jobs)
+    .where(jobs.c.lane == bindparam("of_lane"), IS_LATER, jobs.c.not_before <= bindparam("now"))
+    .order_by(jobs.c.not_before)
+    .limit(1)
 )
 _BEGIN_JOB = (
     update(jobs).where(jobs.c.id == bindparam("of_job")).values(attempt=jobs.c.attempt + 1, fence=bindparam("under"))

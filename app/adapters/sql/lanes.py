@@ -15,12 +15,13 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.adapters.sql.engine import insert_for, writing
-from app.adapters.sql.tables import deliveries, jobs, lanes, tasks
+from app.adapters.sql.tables import IS_LATER, deliveries, jobs, lanes, tasks
 from app.errors import StaleFence
 from app.ports.journal import Lane, Lease, Queue, Subject
 
@@ -164,10 +165,12 @@ _FIRST_DELIVERY = (
 )
 _FIRST_JOB = (
     select(case((jobs.c.not_before > jobs.c.created_at, jobs.c.not_before), else_=jobs.c.created_at))
-    .where(jobs.c.lane == bindparam("of_lane"), jobs.c.finished_at.is_(None))
+    .where(jobs.c.lane == bindparam("of_lane"), jobs.c.finished_at.is_(None), ~IS_LATER)
     .order_by(jobs.c.id)
     .limit(1)
 )
-_NEXT_DUE = func.coalesce(_FIRST_DELIVERY.scalar_subquery(), _FIRST_JOB.scalar_subquery())
+_FIRST_LATER = select(func.min(jobs.c.not_before)).where(jobs.c.lane == bindparam("of_lane"), IS_LATER)
+_JOBS = union_all(*(select(first.scalar_subquery().label("due_at")) for first in (_FIRST_JOB, _FIRST_LATER))).subquery()
+_NEXT_DUE = func.coalesce(_FIRST_DELIVERY.scalar_subquery(), select(func.min(_JOBS.c.due_at)).scalar_subquery())
 _GIVE_BACK = update(lanes).where(_OURS).values(owner="", leased_until=0, due_at=_NEXT_DUE)
 _FORGET = delete(lanes).where(lanes.c.lane == bindparam("of_lane"), lanes.c.owner == "", lanes.c.due_at.is_(None))

@@ -2,23 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Engine, and_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, select
 
 from app.adapters.sql.audit_log import append
-from app.adapters.sql.engine import reading, upsert, writing
+from app.adapters.sql.engine import reading, upsert
 from app.adapters.sql.journal import close_job, insert_job
-from app.adapters.sql.lanes import hold, home_of, last_of
-from app.adapters.sql.tables import changes, effects, heads, lanes, millis, tasks
+from app.adapters.sql.lanes import home_of, last_of
+from app.adapters.sql.later import waits_already
+from app.adapters.sql.tables import changes, heads, lanes, millis, millis_of, tasks
 from app.domain.repo import HeadSha, IssueRef, PullRef, RepoRef
 from app.domain.task import GeneratedChange, Task
 from app.jobs import Job
 from app.ports.clock import Clock
-from app.ports.effects import Confirmed, First, Unfinished
 from app.ports.journal import Lane, Lease, PendingJob
-from app.ports.record import Head
+from app.ports.record import AT_ONCE, Head
 
 _TASK = TypeAdapter(Task)
 _CHANGE = TypeAdapter(GeneratedChange)
@@ -43,8 +43,12 @@ class JobRecord:
         self._job = job
         self._home = home_of(lease.lane)
         self._saved: dict[IssueRef, Task] = {}
-        self._follow_ups: list[Job] = []
+        self._follow_ups: list[tuple[Job, timedelta]] = []
         self._writes: list[Callable[[Connection, int], object]] = []
+
+    @property
+    def correlation_id(self) -> str:
+        return self._job.correlation_id
 
     @property
     def origin(self) -> JobOrigin:
@@ -62,9 +66,12 @@ class JobRecord:
                 return frozenset()
             for write in self._writes:
                 write(connection, now)
-            return frozenset(self._insert(connection, job, now) for job in self._follow_ups)
+            return frozenset(self._insert(connection, job, after, now) for job, after in self._follow_ups)
 
-    def _insert(self, connection: Connection, job: Job, now: int) -> Lane:
+    def _insert(self, connection: Connection, job: Job, after: timedelta, now: int) -> Lane:
+        not_before = now + millis_of(after) if after else 0
+        if after and waits_already(connection, job, self._lease, not_before=not_before):
+            return self._home
         return insert_job(
             connection,
             job,
@@ -72,6 +79,7 @@ class JobRecord:
             correlation_id=self._job.correlation_id,
             delivery=self._job.delivery,
             created_at=now,
+            not_before=not_before,
         )
 
     def get(self, issue: IssueRef) -> Task | None:
@@ -147,8 +155,8 @@ class JobRecord:
             cancelled_by = connection.execute(select(lanes.c.cancelled_by).where(lanes.c.lane == self._home)).scalar()
         return (cancelled_by or 0) > task.run.delivery
 
-    def add(self, job: Job) -> None:
-        self._follow_ups.append(job)
+    def add(self, job: Job, *, after: timedelta = AT_ONCE) -> None:
+        self._follow_ups.append((job, after))
 
     def record(
         self, operation: str, subject: str, outcome: str, *, actor: str = "acs", facts: dict[str, str] | None = None
@@ -165,33 +173,3 @@ class JobRecord:
                 facts=facts or {},
             )
         )
-
-
-class SqlEffectLog:
-    """Implements `app.ports.effects.EffectLog`; every entry is on disk before the effect begins."""
-
-    def __init__(self, engine: Engine, clock: Clock, lease: Lease) -> None:
-        self._engine = engine
-        self._clock = clock
-        self._lease = lease
-
-    def intend(self, key: str) -> First | Unfinished | Confirmed:
-        now = millis(self._clock.now())
-        with writing(self._engine) as connection:
-            hold(connection, self._lease)
-            is_first = connection.execute(
-                upsert(connection, effects)
-                .values(key=key, fence=self._lease.fence, intended_at=now)
-                .on_conflict_do_nothing()
-                .returning(effects.c.key)
-            ).first()
-            if is_first is not None:
-                return First()
-            value = connection.execute(select(effects.c.value).where(effects.c.key == key)).scalar_one()
-            return Unfinished() if value is None else Confirmed(value)
-
-    def confirm(self, key: str, value: str) -> None:
-        now = millis(self._clock.now())
-        with writing(self._engine) as connection:
-            hold(connection, self._lease)
-            connection.execute(update(effects).where(effects.c.key == key).values(value=value, confirmed_at=now))

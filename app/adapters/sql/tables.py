@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 
@@ -21,6 +22,8 @@ metadata = MetaData()
 _Sequence = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER PRIMARY KEY counts up by itself there
 _UNFINISHED = text("finished_at IS NULL")  # few rows beside all that are done
 _DUE, _HELD = text("due_at IS NOT NULL"), text("leased_until > 0")
+LATER = "later"  # the state of a job that was added for later and holds nothing up
+_LATER = text(f"state = '{LATER}'")
 
 deliveries = Table(
     "deliveries",
@@ -41,6 +44,7 @@ deliveries = Table(
     Column("finished_at", BigInteger),
     UniqueConstraint("host", "app_id", "guid", name="deliveries_once"),
     Index("deliveries_waiting", "lane", "id", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
+    Index("deliveries_by_time", "received_at"),
 )
 
 jobs = Table(
@@ -63,7 +67,11 @@ jobs = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("finished_at", BigInteger),
     Index("jobs_waiting", "lane", "id", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
+    Index("jobs_of_delivery", "delivery"),
+    Index("jobs_later", "lane", "not_before", sqlite_where=_LATER, postgresql_where=_LATER),
 )
+# as a literal, so that the databases see that the index serves
+IS_LATER = jobs.c.state == literal_column(f"'{LATER}'")
 
 # `due_at` is never later than the lane's next work is due, and null while it has none
 lanes = Table(
@@ -137,6 +145,70 @@ effects = Table(
     Column("fence", BigInteger, nullable=False),
     Column("intended_at", BigInteger, nullable=False),
     Column("confirmed_at", BigInteger),
+)
+
+hook_deliveries = Table(
+    "hook_deliveries",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("app_id", BigInteger, primary_key=True),
+    Column("guid", String(64), primary_key=True),
+    Column("newest_id", BigInteger, nullable=False),
+    Column("newest_at", BigInteger, nullable=False),
+    Column("delivered_at", BigInteger, nullable=False),
+    Column("event", String(64), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("installation_id", BigInteger),
+    Column("repository_id", BigInteger),
+    Column("is_success", Boolean, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("asks", Integer, nullable=False),
+    Column("unreached", Integer, nullable=False),
+    Column("asked_at", BigInteger),
+    Index("hook_deliveries_by_state", "state", "asked_at"),
+    Index("hook_deliveries_by_time", "delivered_at"),
+)
+
+sweeps = Table(
+    "sweeps",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("app_id", BigInteger, primary_key=True),
+    Column("watermark", BigInteger),
+    Column("listed_at", BigInteger),
+    Column("began_at", BigInteger),
+    Column("newest", BigInteger),
+    Column("cursor", Text),
+    Column("paused_until", BigInteger),
+    Column("owner", String(64), nullable=False),
+    Column("fence", BigInteger, nullable=False),
+    Column("leased_until", BigInteger, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("installation_id", BigInteger, primary_key=True),
+    Column("paused_until", BigInteger, nullable=False, default=0),
+    Column("paused_why", Text, nullable=False, default=""),
+)
+
+writes = Table(
+    "writes",
+    metadata,
+    Column("id", _Sequence, primary_key=True),
+    Column("host", String(255), nullable=False),
+    Column("installation_id", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("content", Integer, nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("repo_id", BigInteger),
+    Column("comments_on", BigInteger),
+    Column("next_was_held", Boolean, nullable=False, default=False),
+    Index("writes_by_account", "host", "installation_id", "at"),
+    Index("writes_by_conversation", "host", "repo_id", "comments_on", "at"),
 )
 
 audit = Table(

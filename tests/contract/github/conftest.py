@@ -9,8 +9,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from app.adapters.github.host import GitHub
 from app.adapters.github.tokens import Permissions
 from app.domain.repo import RepoRef
+from app.ports.budgets import Write
 from app.ports.code_host import CodeHost
 from tests.contract.github.loopback import MINT, Loopback, loopback, reply
+from tests.fakes.budgets import InMemoryPauses
 
 SHOP = RepoRef(host="github.local", installation_id=7, repo_id=42, owner="acme", name="shop")
 EVERYTHING: Permissions = {"contents": "write", "issues": "write", "pull_requests": "write", "checks": "write"}
@@ -39,15 +41,25 @@ class Bench:
     server: Loopback
     clock: HandClock
     private_key: str
-    fence_checks: int = 0
+    permitted: list[Write] = field(default_factory=list[Write])
 
     def __post_init__(self) -> None:
-        self.github = GitHub(
-            api_url=self.server.url, app_id=4242, private_key=self.private_key, clock=self.clock, sleep=self.clock.sleep
+        self.pauses = InMemoryPauses(self.clock)
+        self.github = self.process()
+
+    def process(self) -> GitHub:
+        """The adapter as one more process has it: pauses are all they share."""
+        return GitHub(
+            api_url=self.server.url,
+            app_id=4242,
+            private_key=self.private_key,
+            pauses=self.pauses,
+            clock=self.clock,
+            sleep=self.clock.sleep,
         )
 
     def ports(self, permissions: Permissions = EVERYTHING) -> CodeHost:
-        return self.github.ports(permissions, fence=self._fence)
+        return self.github.ports(permissions, permit=self.permitted.append)
 
     def mints(self, *tokens: str) -> None:
         """GitHub mints these tokens, one after the other; each is good for an hour."""
@@ -57,9 +69,6 @@ class Bench:
     def with_a_token_known_everywhere(self) -> None:
         self.github.token(SHOP, EVERYTHING)
         self.clock.pass_(timedelta(minutes=1))
-
-    def _fence(self) -> None:
-        self.fence_checks += 1
 
 
 @pytest.fixture(scope="session")

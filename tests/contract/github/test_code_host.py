@@ -10,6 +10,7 @@ import pytest
 from app.domain.change import GeneratedFile
 from app.domain.repo import Actor, HeadSha, IssueRef, PullRef
 from app.errors import RepoError, StaleFence
+from app.ports.budgets import Write
 from app.ports.code_host import Annotation, BranchExists, CheckOutput, CheckRunId, CodeHost, CommentId, Permission
 from tests.contract.github.worlds import ROLES, STRANGER, MemoryWorld, World, start_local_world
 from tests.fakes.code_host import Permissions
@@ -272,6 +273,18 @@ def test_all_annotations_of_a_conclusion_are_there_in_order(world: World, branch
     assert _found(world, head, "acs:1") == ("completed", "failure")
 
 
+def test_a_conclusion_said_again_repeats_no_annotation(world: World, branch: str) -> None:
+    head, checks = propose(world, branch), world.ports().checks
+    run = checks.create(world.repo, name="ACS / tests", head_sha=head, external_id="acs:1", output=SOON)
+    annotations = tuple(Annotation("src/tax.ts", n, n, "failure", f"Test {n}", "no") for n in range(1, 61))
+    output = CheckOutput("Failed", "60 tests", "", annotations)
+
+    for _ in range(2):
+        checks.conclude(world.repo, run.id, conclusion="failure", at=NOW, output=output)
+
+    assert tuple(world.annotations(run.id)) == annotations
+
+
 def test_a_check_needs_a_commit_and_a_run_that_are_there(world: World) -> None:
     checks = world.ports().checks
     with pytest.raises(RepoError):
@@ -308,14 +321,14 @@ def test_a_job_can_do_nothing_beyond_its_permissions(world: World, granted: Perm
 
 
 def test_a_stale_fence_writes_nothing(world: World) -> None:
-    def stale() -> None:
+    def stale(_: Write) -> None:
         raise StaleFence
 
     issue = world.open_issue()
     with pytest.raises(StaleFence):
-        world.ports(fence=stale).issues.comment(issue, "too late")
+        world.ports(permit=stale).issues.comment(issue, "too late")
     with pytest.raises(StaleFence):
-        world.ports(fence=stale).issues.react(issue, "eyes")
+        world.ports(permit=stale).issues.react(issue, "eyes")
 
     assert (world.comments(issue), world.reactions(issue)) == ([], [])
 

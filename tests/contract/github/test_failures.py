@@ -8,6 +8,7 @@ from githubkit import TokenAuthStrategy
 from app.adapters.github.connection import Connection, Request
 from app.domain.repo import Actor, HeadSha, IssueRef, PullRef
 from app.errors import RepoError, StaleFence, TransientError
+from app.ports.budgets import Write
 from app.ports.code_host import BranchExists, CheckOutput, CheckRunId, CommentId
 from tests.contract.github.conftest import EVERYTHING, SHOP, Bench
 from tests.contract.github.loopback import MINT, REPOSITORY, Reply, hang, hang_up, refuse, reply
@@ -177,11 +178,11 @@ def test_no_token_and_no_body_is_in_what_goes_wrong(bench: Bench) -> None:
 
 
 def test_every_write_asks_the_fence_first_and_a_stale_one_writes_nothing(bench: Bench) -> None:
-    def stale() -> None:
+    def stale(_: Write) -> None:
         raise StaleFence
 
     at, output = bench.clock.now(), CheckOutput("t", "s")
-    ports = bench.github.ports(EVERYTHING, fence=stale)
+    ports = bench.github.ports(EVERYTHING, permit=stale)
     writes = [
         lambda: ports.issues.react(ISSUE, "eyes"),
         lambda: ports.issues.comment(ISSUE, "b"),
@@ -205,7 +206,7 @@ def test_a_write_that_is_sent_again_asks_the_fence_again(bench: Bench) -> None:
 
     bench.ports().issues.comment(ISSUE, "hello")
 
-    assert bench.fence_checks == 3
+    assert len(bench.permitted) == 3
 
 
 def test_reading_needs_no_fence(bench: Bench) -> None:
@@ -214,4 +215,4 @@ def test_reading_needs_no_fence(bench: Bench) -> None:
     assert bench.ports().commits.branch_head(SHOP, "acs") is None
     assert bench.ports().collaborators.permission(SHOP, Actor("ada", 1, "User")) == "none"
 
-    assert bench.fence_checks == 0
+    assert bench.permitted == []

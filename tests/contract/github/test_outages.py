@@ -102,6 +102,17 @@ def test_one_lost_answer_to_a_read_is_not_noticed(world: LocalWorld) -> None:
     assert issues.find_comment(issue, MARKER) is None
 
 
+def test_reading_again_what_did_not_change_costs_no_request(world: LocalWorld) -> None:
+    issue, issues = world.open_issue(), world.ports().issues
+    issues.comment(issue, MARKER)
+    issues.find_comment(issue, MARKER)
+    before = world.requests_used(world.repo)
+
+    assert all(issues.find_comment(issue, MARKER) for _ in range(5))
+
+    assert world.requests_used(world.repo) == before
+
+
 def test_a_used_up_rate_limit_is_waited_out(tmp_path: Path) -> None:
     world = start_local_world(tmp_path, requests_per_hour=20)
     try:

@@ -17,11 +17,13 @@ SHA = HeadSha("a" * 40)
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 CHECK_RUNS = f"POST {REPOSITORY}/check-runs"
 CHECK_RUN = f"PATCH {REPOSITORY}/check-runs/5"
+SEEN_CHECK_RUN = f"GET {REPOSITORY}/check-runs/5"
 FOUND_CHECK_RUNS = f"GET {REPOSITORY}/commits/{SHA}/check-runs"
 OURS, THEIRS = {"id": 4242}, {"id": 1}
 
 
 class SentAnnotation(BaseModel):
+    start_line: int
     title: str
     message: str
 
@@ -54,6 +56,10 @@ def pull(**fields: object) -> dict[str, object]:
     base = {"ref": "main", "sha": SHA, "repo": {"id": 42}}
     usual = {"number": 3, "state": "open", "draft": True, "html_url": "https://github.local/3"}
     return {**usual, "head": head, "base": base, **fields}
+
+
+def with_annotations(count: int) -> dict[str, object]:
+    return check_run(output={"annotations_count": count})
 
 
 def annotations(count: int) -> tuple[Annotation, ...]:
@@ -169,6 +175,7 @@ def test_a_check_run_stays_in_progress_until_its_last_annotations_are_sent(
     bench: Bench, count: int, batches: list[int]
 ) -> None:
     bench.server.on(CHECK_RUN, reply(200, check_run()))
+    bench.server.on(SEEN_CHECK_RUN, reply(200, with_annotations(0)))
     output = CheckOutput("Failed", "Some failed", annotations=annotations(count))
 
     bench.ports().checks.conclude(SHOP, CheckRunId(5), conclusion="failure", at=NOW, output=output)
@@ -181,6 +188,7 @@ def test_a_check_run_stays_in_progress_until_its_last_annotations_are_sent(
 
 
 def test_a_conclusion_that_breaks_off_leaves_the_check_run_in_progress(bench: Bench) -> None:
+    bench.server.on(SEEN_CHECK_RUN, reply(200, with_annotations(0)))
     bench.server.on(CHECK_RUN, reply(200, check_run()), refuse(502, "Bad Gateway"))
     output = CheckOutput("Failed", "Some failed", annotations=annotations(120))
 
@@ -190,14 +198,47 @@ def test_a_conclusion_that_breaks_off_leaves_the_check_run_in_progress(bench: Be
     assert [one.status for one in sent(bench, CHECK_RUN)] == ["in_progress", "in_progress"]
 
 
-def test_what_is_too_long_for_a_check_run_is_cut(bench: Bench) -> None:
+@pytest.mark.parametrize(
+    ("there", "batches"),
+    [
+        pytest.param(50, [(51, 100), (101, 120)], id="the first request arrived"),
+        pytest.param(100, [(101, 120)], id="all but the last arrived"),
+        pytest.param(120, [], id="all arrived, and nobody heard of it"),
+    ],
+)
+def test_a_conclusion_goes_on_where_it_broke_off(bench: Bench, there: int, batches: list[tuple[int, int]]) -> None:
+    bench.server.on(SEEN_CHECK_RUN, reply(200, with_annotations(there)))
+    bench.server.on(CHECK_RUN, reply(200, check_run()))
+    output = CheckOutput("Failed", "Some failed", annotations=annotations(120))
+
+    bench.ports().checks.conclude(SHOP, CheckRunId(5), conclusion="failure", at=NOW, output=output)
+
+    *_, last = requests = sent(bench, CHECK_RUN)
+    lines = [[one.start_line for one in request.output.annotations] for request in requests]
+    assert [(min(batch), max(batch)) for batch in lines if batch] == batches
+    assert (last.status, last.conclusion) == ("completed", "failure")
+
+
+def test_annotations_come_with_the_conclusion_only(bench: Bench) -> None:
     bench.server.on(CHECK_RUNS, reply(201, check_run()))
+    bench.server.on(CHECK_RUN, reply(200, check_run()))
+    output, checks = CheckOutput("t", "s", annotations=annotations(1)), bench.ports().checks
+
+    checks.create(SHOP, name="ACS / tests", head_sha=SHA, external_id="acs:1", output=output)
+    checks.start(SHOP, CheckRunId(5), at=NOW, output=output)
+
+    assert [one.output.annotations for one in (*sent(bench, CHECK_RUNS), *sent(bench, CHECK_RUN))] == [[], []]
+
+
+def test_what_is_too_long_for_a_check_run_is_cut(bench: Bench) -> None:
+    bench.server.on(SEEN_CHECK_RUN, reply(200, with_annotations(0)))
+    bench.server.on(CHECK_RUN, reply(200, check_run()))
     remark = Annotation("a.ts", 1, 1, "failure", "t" * 300, "m" * 70_000)
     output = CheckOutput("t" * 300, "s" * 70_000, "x" * 70_000, annotations=(remark,))
 
-    bench.ports().checks.create(SHOP, name="ACS / tests", head_sha=SHA, external_id="acs:1", output=output)
+    bench.ports().checks.conclude(SHOP, CheckRunId(5), conclusion="failure", at=NOW, output=output)
 
-    (one,) = sent(bench, CHECK_RUNS)
+    (one,) = sent(bench, CHECK_RUN)
     (annotation,) = one.output.annotations
     assert [len(text) for text in (one.output.title, one.output.summary, one.output.text)] == [255, 65_535, 65_535]
     assert (len(annotation.title), len(annotation.message)) == (255, 16_000)

@@ -139,7 +139,9 @@ def test_a_token_that_is_not_minted_now_is_asked_for_later(bench: Bench, answer:
 
 
 def test_a_file_that_is_no_private_key_is_named_and_not_shown(bench: Bench) -> None:
-    github = GitHub(api_url=bench.server.url, app_id=1, private_key="-----BEGIN secret", clock=bench.clock)
+    github = GitHub(
+        api_url=bench.server.url, app_id=1, private_key="-----BEGIN secret", pauses=bench.pauses, clock=bench.clock
+    )
 
     with pytest.raises(RepoError, match=r"The App's private key cannot sign: give ACS the \.pem file") as refused:
         github.token(SHOP, READ)
@@ -148,7 +150,9 @@ def test_a_file_that_is_no_private_key_is_named_and_not_shown(bench: Bench) -> N
 
 def test_apps_of_the_same_id_on_two_hosts_sign_with_their_own_keys(bench: Bench) -> None:
     bench.github.token(SHOP, READ)
-    elsewhere = GitHub(api_url=bench.server.url, app_id=4242, private_key="no key", clock=bench.clock)
+    elsewhere = GitHub(
+        api_url=bench.server.url, app_id=4242, private_key="no key", pauses=bench.pauses, clock=bench.clock
+    )
 
     with pytest.raises(RepoError, match="private key cannot sign"):
         elsewhere.token(SHOP, READ)

@@ -1,12 +1,12 @@
 """The two code hosts that must behave alike: the fake in memory, and the adapter in front of the local GitHub."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
-from githubkit import AppAuthStrategy
+from githubkit import AppAuthStrategy, TokenAuthStrategy
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from app.adapters.github.connection import Connection, Request
@@ -16,8 +16,11 @@ from app.demo.github.local import LocalGitHub
 from app.demo.github.records import Role
 from app.demo.github.seed import Seed, SeedApp, SeedPerson, SeedRepository
 from app.domain.repo import Actor, BaseSha, IssueRef, PullRef, RepoRef
+from app.ports.budgets import Pauses, Permit
+from app.ports.clock import Clock
 from app.ports.code_host import Annotation, CheckRunId, CodeHost, CommentId
 from tests.contract.git.git_server import git, git_bytes
+from tests.fakes.budgets import InMemoryPauses
 from tests.fakes.code_host import EVERYTHING, THE_APP, Comment, InMemoryCodeHost, Permissions, Tree
 
 FILES = {"README.md": b"# Shop\n", "src/price.ts": b"export const price = 1;\n", "src/old.ts": b"export {};\n"}
@@ -39,7 +42,7 @@ class World(Protocol):
     def repo(self) -> RepoRef: ...
     @property
     def main(self) -> BaseSha: ...
-    def ports(self, permissions: Permissions = EVERYTHING, *, fence: Callable[[], None] = ...) -> CodeHost: ...
+    def ports(self, permissions: Permissions = EVERYTHING, *, permit: Permit = ...) -> CodeHost: ...
     def person(self, login: str) -> Actor: ...
     def open_issue(self) -> IssueRef: ...
     def say(self, login: str, issue: IssueRef, body: str) -> None: ...
@@ -68,8 +71,8 @@ class MemoryWorld:
     def main(self) -> BaseSha:
         return BaseSha(self.host.branches["main"])
 
-    def ports(self, permissions: Permissions = EVERYTHING, *, fence: Callable[[], None] = lambda: None) -> CodeHost:
-        return self.host.ports(permissions, fence=fence)
+    def ports(self, permissions: Permissions = EVERYTHING, *, permit: Permit = lambda _: None) -> CodeHost:
+        return self.host.ports(permissions, permit=permit)
 
     def person(self, login: str) -> Actor:
         return Actor(login, [*ROLES, STRANGER].index(login) + 1, "User")
@@ -108,6 +111,15 @@ class _Item(BaseModel):
     content: str = ""
 
 
+class _Account(BaseModel):
+    login: str
+
+
+class _Installation(BaseModel):
+    id: int
+    account: _Account
+
+
 class _Remark(BaseModel):
     path: str
     start_line: int
@@ -130,18 +142,27 @@ class LocalWorld:
         self._github = github
         self._ada = github.as_user("ada")
         self._people = {"ada": self._ada}
-        keys = github.keys
+        self.pauses = InMemoryPauses(SystemClock())
+        self.adapter = self.process(self.pauses, SystemClock())
+        self._repo = self.repository("acme", "shop")
+
+    def process(self, pauses: Pauses, clock: Clock) -> GitHub:
+        """The adapter as one more process has it."""
+        keys = self._github.keys
         assert keys.app_id
         assert keys.private_key
-        self.adapter = GitHub(
-            api_url=github.url,
+        return GitHub(
+            api_url=self._github.url,
             app_id=keys.app_id,
             private_key=keys.private_key,
-            clock=SystemClock(),
+            pauses=pauses,
+            clock=clock,
             sleep=lambda _: None,
         )
-        repo_id = _Item.model_validate(self._get("/repos/acme/shop")).id
-        self._repo = RepoRef("127.0.0.1", self._installation(), repo_id, "acme", "shop")
+
+    def repository(self, owner: str, name: str) -> RepoRef:
+        repo_id = _Item.model_validate(self._get(f"/repos/{owner}/{name}")).id
+        return RepoRef("127.0.0.1", self._installation(owner), repo_id, owner, name)
 
     @property
     def repo(self) -> RepoRef:
@@ -151,15 +172,16 @@ class LocalWorld:
     def main(self) -> BaseSha:
         return BaseSha(git("rev-parse", "main", cwd=self._bare))
 
-    def ports(self, permissions: Permissions = EVERYTHING, *, fence: Callable[[], None] = lambda: None) -> CodeHost:
-        return self.adapter.ports(permissions, fence=fence)
+    def ports(self, permissions: Permissions = EVERYTHING, *, permit: Permit = lambda _: None) -> CodeHost:
+        return self.adapter.ports(permissions, permit=permit)
 
     def person(self, login: str) -> Actor:
         return Actor(login, _Item.model_validate(self._get(f"/users/{login}")).id, "User")
 
-    def open_issue(self) -> IssueRef:
-        answer = self._ada.post("/repos/acme/shop/issues", json={"title": "Something"}).raise_for_status()
-        return IssueRef(self._repo, _Item.model_validate_json(answer.content).number)
+    def open_issue(self, repo: RepoRef | None = None) -> IssueRef:
+        repo = repo or self._repo
+        answer = self._ada.post(f"/repos/{repo.full_name}/issues", json={"title": "Something"}).raise_for_status()
+        return IssueRef(repo, _Item.model_validate_json(answer.content).number)
 
     def say(self, login: str, issue: IssueRef, body: str) -> None:
         if login not in self._people:
@@ -171,7 +193,8 @@ class LocalWorld:
         return sorted(item.content for item in self._list(f"/repos/acme/shop/issues/{issue.number}/reactions"))
 
     def comments(self, issue: IssueRef) -> Sequence[str]:
-        return [item.body or "" for item in self._list(f"/repos/acme/shop/issues/{issue.number}/comments")]
+        comments = f"/repos/{issue.repo.full_name}/issues/{issue.number}/comments"
+        return [item.body or "" for item in self._list(comments)]
 
     def tree(self, sha: str) -> Tree:
         lines = [line.split(None, 3) for line in git("ls-tree", "-r", sha, cwd=self._bare).splitlines()]
@@ -195,6 +218,7 @@ class LocalWorld:
 
     def recover(self) -> None:
         self._ada.delete("/_local/faults").raise_for_status()
+        self.pauses.pauses.clear()
 
     def suspend(self) -> None:
         self._ada.post(f"/_local/installations/{self._repo.installation_id}/suspend").raise_for_status()
@@ -214,6 +238,12 @@ class LocalWorld:
     def token_to_read(self, repo: RepoRef) -> str:
         return self.adapter.token(repo, {"contents": "read"})
 
+    def requests_used(self, repo: RepoRef) -> int:
+        """How many requests the installation has made, in GitHub's own count; looking costs none."""
+        token = self.process(InMemoryPauses(SystemClock()), SystemClock()).token(repo, {"metadata": "read"})
+        answer = Connection(self._github.url).send(TokenAuthStrategy(token), Request("GET", "/rate_limit"))
+        return int(answer.headers["x-ratelimit-used"])
+
     def close(self) -> None:
         for person in self._people.values():
             person.close()
@@ -223,11 +253,12 @@ class LocalWorld:
     def _bare(self) -> Path:
         return self._github.state / "git" / "acme" / "shop.git"
 
-    def _installation(self) -> int:
-        """The App's only one; ids are the local GitHub's to choose."""
+    def _installation(self, owner: str) -> int:
+        """The App's on that account; ids are the local GitHub's to choose."""
         app = AppAuthStrategy(self._github.keys.app_id, self._github.keys.private_key or "")
         answer = Connection(self._github.url).send(app, Request("GET", "/app/installations"))
-        return TypeAdapter(list[_Item]).validate_json(answer.body)[0].id
+        installations = TypeAdapter(list[_Installation]).validate_json(answer.body)
+        return next(one.id for one in installations if one.account.login == owner)
 
     def _get(self, path: str) -> object:
         return self._ada.get(path).raise_for_status().json()
@@ -243,14 +274,19 @@ class LocalWorld:
             url = answer.links.get("next", {}).get("url")
 
 
-def start_local_world(folder: Path, *, requests_per_hour: int | None = None, private: bool = False) -> LocalWorld:
+def start_local_world(
+    folder: Path, *, requests_per_hour: int | None = None, private: bool = False, neighbours: Sequence[str] = ()
+) -> LocalWorld:
     files = folder / "files"
     for path, content in FILES.items():
         (files / path).parent.mkdir(parents=True, exist_ok=True)
         (files / path).write_bytes(content)
     seed = Seed(
         people=[SeedPerson(login=login) for login in (*ROLES, STRANGER)],
-        repositories=[SeedRepository(full_name="acme/shop", files=files, roles=ROLES, private=private)],
+        repositories=[
+            SeedRepository(full_name=name, files=files, roles=ROLES, private=private)
+            for name in ("acme/shop", *neighbours)
+        ],
         app=SeedApp(webhook_url="http://127.0.0.1:9/"),
     )
     return LocalWorld(LocalGitHub.start(folder / "state", seed, requests_per_hour=requests_per_hour))

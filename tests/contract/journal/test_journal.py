@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, create_engine, select
 
+from app.adapters.sql.effect_log import SqlEffectLog
 from app.adapters.sql.journal import SqlJournal
 from app.adapters.sql.lanes import queue_of
-from app.adapters.sql.record import JobRecord, SqlEffectLog
+from app.adapters.sql.record import JobRecord
 from app.adapters.sql.schema import is_migrated
 from app.adapters.sql.tables import lanes
 from app.domain.repo import Actor, BaseSha, HeadSha, IssueRef, PullRef, RepoRef

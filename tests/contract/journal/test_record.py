@@ -10,9 +10,10 @@ from typing import Protocol
 import pytest
 from sqlalchemy import Engine, func, select
 
+from app.adapters.sql.effect_log import SqlEffectLog
 from app.adapters.sql.engine import open_engine
 from app.adapters.sql.journal import SqlJournal
-from app.adapters.sql.record import JobRecord, SqlEffectLog
+from app.adapters.sql.record import JobRecord
 from app.adapters.sql.schema import migrate
 from app.adapters.sql.tables import audit, deliveries, jobs
 from app.domain.change import Change, GeneratedFile, GeneratedTest, GenerationMetadata, ReadItem
@@ -93,7 +94,7 @@ class InMemory:
 
     def finish(self, record: Record) -> Sequence[Job]:
         assert isinstance(record, InMemoryRecord)
-        return record.done()
+        return [job for job, _ in record.done()]
 
 
 @dataclass

@@ -15,6 +15,7 @@ from tests.contract.github.worlds import SystemClock
 from tests.contract.local_github.world import SHOP, Document, World, number, running, text
 from tests.contract.openapi.description import Description
 from tests.contract.openapi.recorder import RecordedGitHub, Recorder, recording
+from tests.fakes.budgets import InMemoryPauses
 from tests.fakes.code_host import EVERYTHING
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -40,7 +41,7 @@ class Wire:
 
     @property
     def ports(self) -> CodeHost:
-        return self.github.ports(EVERYTHING, fence=lambda: None)
+        return self.github.ports(EVERYTHING, permit=lambda _: None)
 
     def issue(self) -> IssueRef:
         return IssueRef(self.repo, self.world.issue())
@@ -71,6 +72,7 @@ def wire(description: Description, tmp_path_factory: pytest.TempPathFactory) -> 
                 api_url=world.github.url,
                 app_id=world.github.keys.app_id or 0,
                 private_key=world.github.keys.private_key or "",
+                pauses=InMemoryPauses(SystemClock()),
                 clock=SystemClock(),
                 sleep=lambda _: None,
             )

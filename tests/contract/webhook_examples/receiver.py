@@ -57,14 +57,14 @@ class Receiver:
         self._statuses[guid] = answer.status_code
 
     def drain(self) -> None:
-        """Turn every delivery into its jobs, as `app/worker/drain.py` does; the jobs themselves are left undone."""
-        journal, now = self._services.journal, self._services.clock.now()
-        for lane in journal.due_lanes(woken_before=now + LEASE, most=10_000):
-            lease = journal.lease(lane, owner=uuid4().hex, ttl=LEASE)
-            assert lease
-            while isinstance(delivery := journal.next(lease), PendingDelivery):
-                self._decide(lease, delivery)
-            journal.release(lease)
+        """Turn every delivery into its jobs, as `app/worker/drain.py` does; the jobs themselves are left undone.
+
+        A lane in which only jobs are left stays leased, so that it is not taken again.
+        """
+        while taken := self._services.journal.take("steps", owner=uuid4().hex, ttl=LEASE):
+            lease, work = taken
+            if isinstance(work, PendingDelivery):
+                self._decide(lease, work)
 
     def kept(self, guid: str) -> Kept:
         columns = select(deliveries.c.state, deliveries.c.reason).where(deliveries.c.guid == guid)

@@ -168,8 +168,8 @@ def test_a_job_that_kills_its_worker_each_time_is_given_up(world: World) -> None
     ("body", "reason"),
     [
         pytest.param(
-            b'{"action": "labeled"}',
-            "issues: missing or wrong: repository, installation, sender, issue",
+            b'{"action": "labeled", "installation": {"id": 1}}',
+            "issues: missing or wrong: repository, sender, issue",
             id="fields are missing",
         ),
         pytest.param(b"[]", "issues: the payload is not a JSON object", id="not an object"),

@@ -1,13 +1,15 @@
 """One progress comment to an issue: how a run ends without a change, and what the tests of a proposal said."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.domain.repo import HeadSha
 from app.domain.task import TestsNote
-from app.errors import StaleFence
-from app.jobs import AskRequester, Job, NoteTests, SayFailed
+from app.errors import Limited, StaleFence
+from app.jobs import AskRequester, Job, NoteTests, SayFailed, ShowProgress
 from tests.fakes.lane import lane_lost
-from tests.unit.generation.world import REPO, World
+from tests.unit.generation.world import PROGRESS_EVERY, REPO, World
 
 WORKING = "### ⏳ Working on it"
 ASKED = "### ✏️ ACS needs something from you"
@@ -171,6 +173,7 @@ def test_a_progress_comment_that_somebody_deleted_is_written_again_once() -> Non
     world.arrive(AskRequester(world.issue, 1, "Which module?"))
     world.work()
     assert ASKED in world.comment
+    world.clock.move(PROGRESS_EVERY)
     world.label()
     world.attempt()
 
@@ -202,3 +205,111 @@ def test_a_deleted_comment_does_not_undo_a_proposal() -> None:
 
     assert DONE in world.comment
     assert world.pull.is_open
+
+
+def test_the_first_edit_follows_the_comment_at_once() -> None:
+    world = proposed()
+
+    assert DONE in world.comment
+    assert world.later == []
+
+
+def test_an_edit_that_comes_too_soon_is_made_later_and_says_what_is_so_by_then() -> None:
+    world = proposed()
+    for passed in range(1, 4):
+        world.arrive(NoteTests(REPO, head_of(world), True, f"{passed} tests passed"))
+        world.attempt()
+
+    assert "waiting for the first check" in world.comment
+    assert world.later == [ShowProgress(world.issue)]
+    shown_at = world.clock.now()
+    world.work()
+
+    assert "- Tests: 3 tests passed\n" in world.comment
+    assert world.clock.now() - shown_at == PROGRESS_EVERY
+
+
+def test_the_next_edit_waits_for_the_last_one_whichever_job_made_it() -> None:
+    world = proposed()
+    note(world, "1 test passed")
+    world.clock.move(PROGRESS_EVERY - timedelta(seconds=1))
+
+    world.arrive(NoteTests(REPO, head_of(world), True, "2 tests passed"))
+    world.attempt()
+
+    assert "- Tests: 1 test passed\n" in world.comment
+    world.clock.move(timedelta(seconds=1))
+    world.attempt()
+    assert "- Tests: 2 tests passed\n" in world.comment
+
+
+def test_what_the_comment_says_already_is_not_sent_again() -> None:
+    world = proposed()
+    note(world, "12 tests passed")
+    world.clock.move(PROGRESS_EVERY)
+    world.writes = 0
+
+    note(world, "12 tests passed")
+
+    assert world.writes == 1  # the record
+
+
+def test_an_edit_for_which_there_is_no_room_is_made_later_and_holds_nothing_up() -> None:
+    world = World()
+    world.label()
+    world.attempt()
+    world.generate()
+    edit = PULL_KNOWN + 2
+    world.writes = 0
+    world.before_write = {edit: no_room}
+
+    world.attempt()
+
+    assert world.task is not None
+    assert world.task.state == "proposed"
+    assert WORKING in world.comment
+    assert world.later == [ShowProgress(world.issue)]
+    world.work()
+    assert DONE in world.comment
+
+
+def test_a_first_comment_for_which_there_is_no_room_waits_with_its_job() -> None:
+    world = World()
+    world.before_write = {3: no_room}
+    world.label()
+
+    with pytest.raises(Limited):
+        world.attempt()
+    assert world.comments == []
+
+    world.attempt()
+    assert WORKING in world.comment
+
+
+def test_the_comment_that_replaced_a_deleted_one_is_edited_from_then_on() -> None:
+    world = proposed()
+    world.host.comments.clear()
+    note(world, "1 test passed")
+    world.clock.move(PROGRESS_EVERY)
+    world.writes = 0
+
+    note(world, "2 tests passed")
+
+    assert "- Tests: 2 tests passed\n" in world.comment
+    assert world.writes == 3  # what is meant, the edit, the record
+
+
+def test_progress_of_an_issue_that_has_no_task_is_shown_to_nobody() -> None:
+    world = World()
+    world.arrive(ShowProgress(world.issue))
+
+    world.work()
+
+    assert world.comments == []
+
+
+PULL_KNOWN = 9  # of the writes of a proposal, the last before the progress comment
+
+
+def no_room() -> None:
+    raise Limited("the budget is used up", retry_after=timedelta(minutes=1))

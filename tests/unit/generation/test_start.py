@@ -1,5 +1,7 @@
 """The trigger label comes and goes: what is to be seen on the issue, and what is done next."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.repo import Actor
@@ -8,7 +10,7 @@ from app.jobs import AskRequester, GenerateChange, LabelAdded
 from app.ports.code_host import CommentId
 from tests.fakes.code_host import THE_APP, Comment
 from tests.fakes.lane import lane_lost
-from tests.unit.generation.world import BOT, EVE, MARIA, World
+from tests.unit.generation.world import BOT, EVE, MARIA, PROGRESS_EVERY, World
 
 WORKING = "### ⏳ Working on it"
 DONE = "### ✅ Done"
@@ -164,6 +166,7 @@ def test_the_label_starts_a_second_run_on_a_branch_of_its_own_once_the_pull_requ
 
 def test_a_request_that_lacked_something_is_taken_up_again_in_the_same_comment() -> None:
     world = asked()
+    world.clock.move(PROGRESS_EVERY)
     world.label(body="the module shipping")
 
     world.attempt()
@@ -190,9 +193,11 @@ def test_a_request_made_again_after_it_was_taken_back_is_a_new_one() -> None:
 
     world.attempt()
     world.attempt()
-
-    assert WORKING in world.comment
     assert world.waiting == [GenerateChange(world.issue, 2)]
+
+    world.lose_job()
+    world.attempt()
+    assert WORKING in world.comment
 
 
 def test_a_run_that_was_taken_back_and_never_ended_does_not_stand_in_the_way() -> None:
@@ -209,6 +214,8 @@ def test_a_run_that_was_taken_back_and_never_ended_does_not_stand_in_the_way() -
 
 def test_a_start_that_is_cut_short_anywhere_is_one_start_in_the_end() -> None:
     undisturbed = started()
+    task = undisturbed.task
+    assert task is not None
     for write in range(1, undisturbed.writes + 1):
         world = World()
         world.before_write = {write: lane_lost}
@@ -220,7 +227,9 @@ def test_a_start_that_is_cut_short_anywhere_is_one_start_in_the_end() -> None:
         world.attempt()
 
         assert (world.reactions, world.comments) == (undisturbed.reactions, undisturbed.comments)
-        assert (world.task, world.audit, world.waiting) == (undisturbed.task, undisturbed.audit, undisturbed.waiting)
+        assert world.task is not None
+        assert replace(world.task, shown=None) == replace(task, shown=None)
+        assert (world.audit, world.waiting) == (undisturbed.audit, undisturbed.waiting)
 
 
 def test_who_has_lost_the_lane_writes_nothing() -> None:

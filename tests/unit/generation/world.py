@@ -1,10 +1,12 @@
 """A repository with one open issue, the people around it, and ACS at work on it."""
 
+from datetime import timedelta
+
 from app.domain.change import Change, GeneratedFile, GeneratedTest, GenerationMetadata
 from app.domain.repo import Actor, BaseSha, RepoRef
 from app.domain.task import Base, GeneratedChange, Task
 from app.generation.generate import generate_change
-from app.generation.progress import end_run, note_tests
+from app.generation.progress import Pace, end_run, note_tests, show_progress
 from app.generation.propose import propose_change
 from app.generation.start import cancel_task, start_task
 from app.jobs import (
@@ -17,6 +19,7 @@ from app.jobs import (
     NoteTests,
     ProposeChange,
     SayFailed,
+    ShowProgress,
 )
 from tests.fakes.checkout import FakeCheckouts
 from tests.fakes.code_host import InMemoryCodeHost, ProposedPull
@@ -26,7 +29,9 @@ REPO = RepoRef("github.com", 1, 42, "octo", "shop")
 MARIA = Actor("maria", 7, "User")
 EVE = Actor("eve", 9, "User")
 BOT = Actor("dependabot[bot]", 8, "Bot")
-FILES = {"package.json": b"{}", "tsconfig.json": b"{}", "src/index.ts": b"export {};\n"}
+PROGRESS_EVERY = timedelta(seconds=5)
+PACKAGE = b'{"devDependencies": {"jest": "30"}}'
+FILES = {"package.json": PACKAGE, "tsconfig.json": b"{}", "src/index.ts": b"export {};\n"}
 CHANGE = Change(
     files=(GeneratedFile("src/parser.ts", "export {};\n", "create"),),
     tests=(GeneratedTest("src/parser.test.ts", "test();\n", "create", framework="jest", covers=("src/parser.ts",)),),
@@ -92,6 +97,7 @@ class World(InMemoryLane):
 
     def perform(self, job: Job, attempt: Attempt) -> None:
         host, record, effects = attempt.host, attempt.record, attempt.effects
+        pace = Pace(self.clock, PROGRESS_EVERY)
         match job:
             case LabelAdded():
                 start_task(
@@ -105,6 +111,7 @@ class World(InMemoryLane):
                     effects=effects,
                     audit=record,
                     origin=attempt.origin,
+                    pace=pace,
                 )
             case LabelRemoved() | IssueClosed():
                 cancel_task(
@@ -113,8 +120,10 @@ class World(InMemoryLane):
                     issues=host.issues,
                     tasks=record,
                     effects=effects,
+                    jobs=record,
                     audit=record,
                     clock=self.clock,
+                    pace=pace,
                 )
             case GenerateChange():
                 generate_change(
@@ -128,12 +137,25 @@ class World(InMemoryLane):
                     issues=host.issues,
                     tasks=record,
                     effects=effects,
+                    jobs=record,
                     audit=record,
                     clock=self.clock,
+                    pace=pace,
                 )
             case AskRequester() | SayFailed():
-                end_run(job, issues=host.issues, tasks=record, effects=effects, audit=record, clock=self.clock)
+                end_run(
+                    job,
+                    issues=host.issues,
+                    tasks=record,
+                    effects=effects,
+                    jobs=record,
+                    audit=record,
+                    clock=self.clock,
+                    pace=pace,
+                )
             case NoteTests():
-                note_tests(job, issues=host.issues, tasks=record, effects=effects)
+                note_tests(job, issues=host.issues, tasks=record, effects=effects, jobs=record, pace=pace)
+            case ShowProgress():
+                show_progress(job, issues=host.issues, tasks=record, effects=effects, jobs=record, pace=pace)
             case _:
                 raise AssertionError(f"{type(job).__name__} is not a job of generation")

@@ -7,6 +7,7 @@ import pytest
 import handlers
 from app.domain.repo import Actor, HeadSha, IssueRef, PullRef, RepoRef
 from app.events import MODELS, UnreadableEvent, parse
+from app.governance.access import Refused, may_start
 from app.jobs import HeadMoved, IssueClosed, Job, LabelAdded, LabelRemoved, RerunChecks
 
 REPO = RepoRef("github.com", 1, 42, "octo", "shop")
@@ -94,6 +95,34 @@ def test_a_delivery_asks_for_these_jobs(name: str, payload: dict[str, Any], jobs
 
     assert event is not None
     assert handlers.decide(name, event) == jobs
+
+
+@pytest.mark.parametrize("name", ["check_run", "check_suite"])
+@pytest.mark.parametrize("kind", ["Bot", "Organization", "Mannequin"])
+def test_nobody_but_a_person_asks_for_checks_again(name: str, kind: str) -> None:
+    sender = {"id": 8, "login": "acs[bot]", "type": kind}
+    event = parse(
+        name, {**ENVELOPE, "action": "rerequested", name: check("c" * 40), "sender": sender}, host="github.com"
+    )
+
+    assert event is not None
+    assert handlers.decide(name, event) == ()
+
+
+def test_what_a_bot_did_to_an_issue_is_known_to_be_a_bots() -> None:
+    bot = {"id": 8, "login": "acs[bot]", "type": "Bot"}
+    payload = {**ENVELOPE, "action": "labeled", "issue": ISSUE, "label": {"name": "acs"}, "sender": bot}
+    event = parse("issues", payload, host="github.com")
+
+    assert event is not None
+    (job,) = handlers.decide("issues", event)
+    assert isinstance(job, LabelAdded)
+    assert may_start(job.by, "admin") == Refused("acs[bot] is not a person", silently=True)
+
+
+@pytest.mark.parametrize("name", ["issue_comment", "pull_request_review", "pull_request_review_comment"])
+def test_what_anybody_says_starts_nothing(name: str) -> None:
+    assert parse(name, {**ENVELOPE, "action": "created"}, host="github.com") is None
 
 
 def test_every_event_that_is_read_has_a_handler() -> None:

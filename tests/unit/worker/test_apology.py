@@ -19,6 +19,7 @@ from app.jobs import (
     RerunChecks,
     RunTests,
     SayFailed,
+    ShowProgress,
 )
 from app.worker.apology import apology
 
@@ -40,6 +41,7 @@ APOLOGIES: list[tuple[Job, tuple[Job, ...]]] = [
     (RerunChecks(REPO, HEAD, 9), ()),
     (AskRequester(ISSUE, 2, "Which module?"), ()),
     (SayFailed(ISSUE, 2, "it broke"), ()),
+    (ShowProgress(ISSUE), ()),
     (ConcludeTests(REPO, HEAD, 31, NO_REPORT), ()),
     (NoteTests(REPO, HEAD, True, "12 tests passed"), ()),
 ]
