@@ -30,8 +30,9 @@ log = structlog.stdlib.get_logger()
 class Drain:
     """Does work with one process's services."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, *, turn_seconds: float = TURN_SECONDS) -> None:
         self._services = services
+        self._turn_seconds = turn_seconds
         self._settings = services.settings
         self._journal = services.journal
         self._name = uuid4().hex
@@ -41,7 +42,7 @@ class Drain:
 
         When a lot is due this ends after a while, and somebody is woken to go on.
         """
-        turn_ends = time.monotonic() + TURN_SECONDS
+        turn_ends = time.monotonic() + self._turn_seconds
         with KeptAlive(self._journal, self._settings.lease) as kept_alive:
             while taken := self._journal.take(queue, owner=self._name, ttl=self._settings.lease):
                 lease, work = taken

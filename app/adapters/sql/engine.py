@@ -109,9 +109,12 @@ def writing(engine: Engine, *, forgettable: bool = False) -> Generator[Connectio
     Raises:
         TransientError: the database does not answer or is locked.
     """
-    with _explained(), engine.connect() as connection:
-        with connection.execution_options(forgettable=forgettable).begin():
-            yield connection
+    with (
+        _explained(),
+        engine.connect() as connection,
+        connection.execution_options(forgettable=forgettable).begin(),
+    ):
+        yield connection
 
 
 @contextmanager
@@ -121,9 +124,8 @@ def reading(engine: Engine) -> Generator[Connection]:
     Raises:
         TransientError: the database does not answer.
     """
-    with _explained(), engine.connect() as connection:
-        with connection.execution_options(reads_only=True).begin():
-            yield connection
+    with _explained(), engine.connect() as connection, connection.execution_options(reads_only=True).begin():
+        yield connection
 
 
 def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

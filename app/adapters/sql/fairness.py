@@ -17,7 +17,7 @@ from app.ports.journal import Lane, Lease, Queue
 
 def lease_fairest(connection: Connection, queue: Queue, *, owner: str, now: int, until: int) -> Lease | None:
     """The first due lane of the tenant whose turn it is, leased."""
-    while tenant := _tenant_next(connection, queue, now):
+    while (tenant := _tenant_next(connection, queue, now)) is not None:
         values = {"queue": queue, "tenant": tenant, "now": now, "owner": owner, "until": until}
         leased = connection.execute(_LEASE, values).first()
         if leased is not None:
@@ -37,10 +37,10 @@ def lane_next(connection: Connection, queue: Queue, *, now: int) -> Lane | None:
 
 
 def _tenant_next(connection: Connection, queue: Queue, now: int) -> str | None:
-    return connection.execute(_TENANT_NEXT, {"queue": queue, "now": now}).scalar()
+    return connection.execute(TENANT_NEXT, {"queue": queue, "now": now}).scalar()
 
 
-_TENANT_NEXT = text("""
+TENANT_NEXT = text("""
 WITH RECURSIVE with_work (tenant) AS (
     SELECT min(tenant) FROM lanes WHERE queue = :queue AND due_at IS NOT NULL
     UNION ALL

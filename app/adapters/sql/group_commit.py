@@ -28,6 +28,12 @@ class GroupCommit(Generic[Item, Result]):
         self._waiting: list[tuple[Item, Future[Result]]] = []
         self._is_writing = False
 
+    @property
+    def waiting(self) -> int:
+        """How many items wait for the group that is being written."""
+        with self._changed:
+            return len(self._waiting)
+
     def __call__(self, item: Item) -> Result:
         """The item's result, once it is on disk.
 

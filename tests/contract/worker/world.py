@@ -25,7 +25,8 @@ from tests.fakes.clock import SetClock
 from tests.fakes.code_host import InMemoryCodeHost
 
 REPO = RepoRef("github.com", 1, 42, "octo", "shop")
-FILES = {"package.json": b"{}", "tsconfig.json": b"{}", "src/index.ts": b"export {};\n"}
+PACKAGE = b'{"devDependencies": {"jest": "30"}}'
+FILES = {"package.json": PACKAGE, "tsconfig.json": b"{}", "src/index.ts": b"export {};\n"}
 MARIA = 7
 
 
@@ -66,13 +67,15 @@ class World:
     def unlabel(self) -> str:
         return self.deliver("issues", self.payload("unlabeled"))
 
-    def payload(self, action: str, *, title: str = "Add postage") -> dict[str, object]:
+    def payload(
+        self, action: str, *, title: str = "Add postage", issue: int | None = None, installation: int = 1
+    ) -> dict[str, object]:
         return {
             "action": action,
-            "installation": {"id": 1},
+            "installation": {"id": installation},
             "repository": {"id": 42, "name": "shop", "owner": {"login": "octo"}},
             "sender": {"id": MARIA, "login": "maria", "type": "User"},
-            "issue": {"number": self.issue.number, "title": title, "body": module_request("postage")},
+            "issue": {"number": issue or self.issue.number, "title": title, "body": module_request("postage")},
             "label": {"name": "acs"},
         }
 
