@@ -44,6 +44,7 @@ class GenerateChange:
     """Make the change of one run of a task; runs beside the lane."""
 
     BESIDE: ClassVar[bool] = True
+    BEGUN_BY: ClassVar[str] = "LabelAdded"
     issue: IssueRef
     run: int
 
@@ -52,6 +53,7 @@ class GenerateChange:
 class ProposeChange:
     """Commit the generated change and open its draft pull request."""
 
+    BEGUN_BY: ClassVar[str] = "LabelAdded"
     issue: IssueRef
     run: int
 
@@ -157,6 +159,14 @@ def is_beside(job: Job) -> bool:
 def is_long(job: Job) -> bool:
     """Whether the job takes minutes, so that workers for short steps leave it to others."""
     return getattr(job, "LONG", False)
+
+
+def begun_by(kind: str) -> str | None:
+    """The kind of job to go back to when one of `kind` was given up; `None` when it can be done again itself.
+
+    A run ends when a step of it is given up, and people are told: what was asked for is done again by another run.
+    """
+    return getattr(KINDS.get(kind), "BEGUN_BY", None)
 
 
 def encode(job: Job) -> tuple[str, bytes]:

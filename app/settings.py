@@ -61,6 +61,17 @@ class Settings(BaseSettings):
     workers: int = Field(default=2, ge=1, description="Worker processes for short steps; long work has one more")
     long_workers: int = Field(default=1, ge=1)
 
+    sweep_every: timedelta = Field(
+        default=timedelta(minutes=5), gt=NOTHING, description="How often GitHub's list of deliveries is read"
+    )
+    redeliver_patience: timedelta = Field(
+        default=timedelta(seconds=2), gt=NOTHING, description="How long the next of a repository waits for the last"
+    )
+    redeliver_per_minute: int = Field(default=120, ge=1, description="GitHub allows 180 such requests a minute")
+    bodies_kept: timedelta = Field(
+        default=timedelta(days=30), ge=timedelta(days=4), description="How long the bodies of done deliveries are kept"
+    )
+
     tests_deadline: timedelta = Field(default=timedelta(minutes=5), gt=NOTHING, le=timedelta(minutes=30))
     tests_memory_mb: int = Field(default=2048, ge=128)
     tests_disk_mb: int = Field(default=1024, ge=16)

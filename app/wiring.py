@@ -4,26 +4,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from uuid import uuid4
 
 from redis import Redis
 from sqlalchemy import Engine
 
+import handlers
 from app.adapters.clock import SystemClock
 from app.adapters.dependencies import NpmPipDependencies
 from app.adapters.git.checkouts import GitCheckouts
 from app.adapters.github.host import GitHub
 from app.adapters.github.tokens import Permissions
-from app.adapters.logs import configure_logs
+from app.adapters.logs import Level, configure_logs
 from app.adapters.rq_wakeups import RqWakeups, open_redis
 from app.adapters.sandbox.absent import NoSandbox
 from app.adapters.sandbox.sandbox import BubblewrapSandbox
+from app.adapters.sql.delivery_figures import SqlDeliveryFigures
 from app.adapters.sql.engine import open_engine
 from app.adapters.sql.journal import SqlJournal
 from app.adapters.sql.pauses import SqlPauses
+from app.adapters.sql.redelivery import SqlRedelivery
+from app.adapters.sql.sweep import SqlSweepLedger
 from app.adapters.toolchain import Toolchain, ToolchainMissing, prepare
 from app.domain.repo import RepoRef
 from app.governance.limits import HOUR, MINUTE, Limit, WriteLimits
 from app.intake.receive import Sender
+from app.intake.sweep import Pace, Sweep
 from app.jobs import (
     AskRequester,
     ConcludeTests,
@@ -120,6 +126,32 @@ class Services:
         )
 
     @cached_property
+    def sweep_ledger(self) -> SqlSweepLedger:
+        return SqlSweepLedger(self.engine, self.clock, host=self.settings.host, app_id=self.settings.github_app_id)
+
+    @cached_property
+    def redelivery(self) -> SqlRedelivery:
+        return SqlRedelivery(self.engine, self.clock, host=self.settings.host, app_id=self.settings.github_app_id)
+
+    @cached_property
+    def delivery_figures(self) -> SqlDeliveryFigures:
+        return SqlDeliveryFigures(self.engine, host=self.settings.host, app_id=self.settings.github_app_id)
+
+    @cached_property
+    def sweep(self) -> Sweep:
+        """Asks GitHub again for what it could not deliver; one process at a time."""
+        settings = self.settings
+        return Sweep(
+            owner=uuid4().hex,
+            ttl=settings.lease,
+            events=frozenset(handlers.ROUTES),
+            pace=Pace(settings.sweep_every, settings.redeliver_patience, settings.redeliver_per_minute),
+            github=self.github.hook_deliveries(),
+            ledger=self.sweep_ledger,
+            clock=self.clock,
+        )
+
+    @cached_property
     def checkouts(self) -> GitCheckouts:
         return GitCheckouts(
             self.settings.state_dir / "git",
@@ -183,6 +215,6 @@ class Services:
         """The code host, with the permissions of this kind of job."""
         return self.github.ports(PERMISSIONS[type(job)], permit=permit)
 
-    def start_logs(self) -> None:
+    def start_logs(self, *, level: Level = "INFO") -> None:
         settings = self.settings
-        configure_logs(secrets=(*settings.webhook_secrets, settings.private_key, *settings.passwords))
+        configure_logs(level=level, secrets=(*settings.webhook_secrets, settings.private_key, *settings.passwords))

@@ -4,13 +4,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from app.demo.github.local import LocalGitHub
+from app.demo.seed import SHOP, TEMPLATES
 from app.demo.stack import Stack
+from app.generation.recipes.catalogue import shipped_template
 
-SHOP = "octo/shop"
 PATIENCE_SECONDS = 90
+_TOLD_ALREADY = "typescript-module"
 ANYTHING_ELSE_SECONDS = 1.5  # what should not happen has this long to happen
 
 T = TypeVar("T")
@@ -29,12 +31,17 @@ class Line:
     play: Callable[[], str]
 
 
-class Shop:
-    """The shop's repository on the local GitHub, in the hands of its people."""
+class Sample:
+    """A repository on the local GitHub, in the hands of its people; the shop's, if no other is named."""
 
-    def __init__(self, github: LocalGitHub, stack: Stack) -> None:
+    def __init__(self, github: LocalGitHub, stack: Stack, name: str = SHOP) -> None:
         self.github = github
         self.stack = stack
+        self.name = name
+
+    def beside(self, name: str) -> Self:
+        """Another repository of the same people."""
+        return type(self)(self.github, self.stack, name)
 
     def act(self, who: str, method: str, path: str, body: Any = None) -> Any:
         """What the REST API answers to a person.
@@ -43,19 +50,30 @@ class Shop:
             StoryFailed: it refused.
         """
         with self.github.as_user(who) as client:
-            answer = client.request(method, f"/repos/{SHOP}{path}", json=body)
+            answer = client.request(method, f"/repos/{self.name}{path}", json=body)
         if not answer.is_success:
             raise StoryFailed(f"{who}: {method} {path} was answered with {answer.status_code}")
         return answer.json() if answer.content else None
 
     def page(self, path: str) -> str:
-        return f"{self.github.url}/{SHOP}{path}"
+        return f"{self.github.url}/{self.name}{path}"
 
     def ask(self, who: str, title: str, module: str) -> int:
         """Open an issue that asks for a module, and label it."""
-        number: int = self.act("maria", "POST", "/issues", {"title": title, "body": request(module)})["number"]
-        self.act(who, "POST", f"/issues/{number}/labels", {"labels": ["acs"]})
+        number = self.open(title, request(module))
+        self.label(number, who)
         return number
+
+    def open(self, title: str, body: str) -> int:
+        number: int = self.act("maria", "POST", "/issues", {"title": title, "body": body})["number"]
+        return number
+
+    def open_example(self, template: str) -> int:
+        """Open an issue with the example of a shipped template."""
+        return self.open(f"Try the template {template}", shipped_template(template).example)
+
+    def label(self, number: int, who: str = "maria") -> None:
+        self.act(who, "POST", f"/issues/{number}/labels", {"labels": ["acs"]})
 
     def comments(self, number: int) -> list[str]:
         return [comment["body"] for comment in self.act("maria", "GET", f"/issues/{number}/comments")]
@@ -101,17 +119,18 @@ def until(look: Callable[[], T], what: str) -> T:
     raise StoryFailed(f"{what} did not appear within {PATIENCE_SECONDS} s")
 
 
-def story(shop: Shop) -> tuple[Line, ...]:
+def story(shop: Sample) -> tuple[Line, ...]:
     """The lines, in order; later ones look at what earlier ones made."""
     return (
         Line("J1", "A labelled issue becomes a draft pull request with code, tests and docs", lambda: _draft(shop)),
         Line("J2", "A check runs its tests in the sandbox and names them; it can be re-run", lambda: _check(shop)),
         Line("J9", "A worker is killed and Redis emptied in the middle: still one of each", lambda: _kill(shop)),
+        Line("G7", "Every other template makes a draft pull request with green tests", lambda: _templates(shop)),
         Line("J10", "Somebody without write permission gets one sentence and nothing else", lambda: _stranger(shop)),
     )
 
 
-def _draft(shop: Shop) -> str:
+def _draft(shop: Sample) -> str:
     began = time.monotonic()
     number = shop.ask("maria", "Add postage zones", "postage")
     until(lambda: shop.comments(number), "the progress comment")
@@ -125,7 +144,7 @@ def _draft(shop: Shop) -> str:
     return f"acknowledged in {acknowledged:.1f} s, {len(changed)} files in {took:.1f} s: {where}"
 
 
-def _check(shop: Shop) -> str:
+def _check(shop: Sample) -> str:
     sha = shop.pull(1)["head"]["sha"]
     first = until(lambda: shop.completed(sha), "the check run")[0]
     shop.act("maria", "POST", f"/check-runs/{first['id']}/rerequest")
@@ -135,7 +154,7 @@ def _check(shop: Shop) -> str:
     return f"{first['output']['title']}: {first['html_url']}"
 
 
-def _kill(shop: Shop) -> str:
+def _kill(shop: Sample) -> str:
     number = shop.ask("omar", "Add return zones", "returns")
     until(lambda: shop.comments(number), "the progress comment")
     shop.stack.kill("worker")
@@ -150,7 +169,24 @@ def _kill(shop: Shop) -> str:
     return f"one comment, one pull request, one check: {shop.page(f'/issues/{number}')}"
 
 
-def _stranger(shop: Shop) -> str:
+def _templates(shop: Sample) -> str:
+    others = {template: shop.beside(name) for template, name in TEMPLATES.items() if template != _TOLD_ALREADY}
+    numbers = {template: sample.open_example(template) for template, sample in others.items()}
+    for template, sample in others.items():
+        sample.label(numbers[template])
+    return "\n       ".join(f"{template}: {_green(sample, numbers[template])}" for template, sample in others.items())
+
+
+def _green(sample: Sample, number: int) -> str:
+    pull = sample.pull(number)
+    run = until(lambda: sample.completed(pull["head"]["sha"]), f"the check run on {sample.name}#{pull['number']}")[0]
+    if run["conclusion"] != "success":
+        raise StoryFailed(f"the check run on {sample.name}#{pull['number']} is not green: {run['output']['title']}")
+    where = sample.page(f"/pull/{pull['number']}")
+    return f"{run['output']['title']}: {where}"
+
+
+def _stranger(shop: Sample) -> str:
     number = shop.ask("tina", "Add free zones", "free")
     until(lambda: shop.comments(number), "the answer")
     time.sleep(ANYTHING_ELSE_SECONDS)

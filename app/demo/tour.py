@@ -2,7 +2,6 @@
 
 import signal
 import time
-from collections.abc import Mapping
 from contextlib import ExitStack
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -13,10 +12,10 @@ from rich.table import Table
 from app.adapters.sandbox.sandbox import BubblewrapSandbox
 from app.adapters.toolchain import ToolchainMissing, prepare
 from app.demo.github.local import LocalGitHub
-from app.demo.github.seed import Seed, SeedApp, SeedPerson, SeedRepository
+from app.demo.seed import SAMPLES, TEMPLATES, seed
 from app.demo.stack import PROJECT, Registration, Stack, StackFailed, free_port
 from app.demo.state import StateRefused, make_ready
-from app.demo.story import SHOP, Line, Shop, StoryFailed, story
+from app.demo.story import Line, Sample, StoryFailed, story
 from app.demo.summary import Summary, Told
 from app.ports.sandbox import SandboxUnsafe
 
@@ -50,11 +49,12 @@ def play(state: Path, *, keep: bool, console: Console, summary: Path = SUMMARY) 
         outcome.write(summary)
         _print_summary(outcome, summary, console)
         if keep:
-            _wait(outcome.urls, console)
+            _offer(shop, console)
+            _wait(console)
     return outcome.ok
 
 
-def _begin(state: Path, closing: ExitStack, console: Console) -> Shop:
+def _begin(state: Path, closing: ExitStack, console: Console) -> Sample:
     try:
         make_ready(state)
         BubblewrapSandbox(state / "acs", prepare(state / "acs")).self_test()
@@ -67,16 +67,18 @@ def _begin(state: Path, closing: ExitStack, console: Console) -> Shop:
         raise NotPlayed(f"{type(error).__name__}: {error}") from error
 
 
-def _open_shop(state: Path, closing: ExitStack, console: Console) -> Shop:
+def _open_shop(state: Path, closing: ExitStack, console: Console) -> Sample:
     port = free_port()
-    with as_file(files("app.demo") / "samples" / "typescript") as sample:
-        github = closing.enter_context(LocalGitHub.start(state / "github", _seed(sample, port)))
+    with as_file(files("app.demo") / "samples") as samples:
+        planted = seed(samples, f"http://127.0.0.1:{port}/webhooks/github")
+        github = closing.enter_context(LocalGitHub.start(state / "github", planted))
     keys = github.keys
     if keys.app_id is None or keys.private_key is None or keys.webhook_secret is None:
         raise StackFailed("the local GitHub has no App")
     console.print(
         f"A local GitHub is at [link]{github.url}[/link]: REST, git and signed webhooks, nothing leaves this machine."
     )
+    console.print(f"It has {', '.join(SAMPLES)}, with an issue form for each of {', '.join(TEMPLATES)}.")
     registration = Registration(
         api_url=github.url, app_id=keys.app_id, private_key=keys.private_key, webhook_secret=keys.webhook_secret
     )
@@ -84,16 +86,7 @@ def _open_shop(state: Path, closing: ExitStack, console: Console) -> Shop:
     console.print(
         f"ACS is at {stack.url}: gunicorn, RQ workers, clock, Redis, SQLite, sandbox. Leases are short, for the demo."
     )
-    return Shop(github, stack)
-
-
-def _seed(sample: Path, port: int) -> Seed:
-    roles = {"maria": "admin", "omar": "write", "tina": "triage"}
-    return Seed(
-        people=[SeedPerson(login=login) for login in roles],
-        repositories=[SeedRepository(full_name=SHOP, files=sample, roles=roles, labels=("acs",))],  # pyright: ignore[reportArgumentType]
-        app=SeedApp(webhook_url=f"http://127.0.0.1:{port}/webhooks/github"),
-    )
+    return Sample(github, stack)
 
 
 def tell(line: Line, console: Console) -> Told:
@@ -123,10 +116,18 @@ def _print_summary(outcome: Summary, path: Path, console: Console) -> None:
     console.print(f"{said} Summary: {path}")
 
 
-def _wait(urls: Mapping[str, str], console: Console) -> None:
-    console.print(
-        f"It goes on until Ctrl-C. Look around at {urls['github']}/{SHOP}, and label an issue “acs” yourself."
-    )
+def _offer(shop: Sample, console: Console) -> None:
+    """Open an issue of each kind, for people to label."""
+    console.print("An issue for every template is open. Act as maria or omar, and add the label “acs” to one of them:")
+    for template, name in TEMPLATES.items():
+        sample = shop.beside(name)
+        number = sample.open_example(template)
+        console.print(f"  {template}: {sample.page(f'/issues/{number}')}", highlight=False, soft_wrap=True)
+    console.print("Or edit them first; what a template takes is in its form, .github/ISSUE_TEMPLATE/acs-….yml.")
+
+
+def _wait(console: Console) -> None:
+    console.print("It goes on until Ctrl-C.")
     try:
         signal.pause()
     except KeyboardInterrupt:

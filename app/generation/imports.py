@@ -47,6 +47,11 @@ def normalised(name: str) -> str:
     return name.lower() if name.startswith("@") else re.sub(r"[-_.]+", "-", name).lower()
 
 
+def is_built_in_to_node(specifier: str) -> bool:
+    """Whether Node.js itself brings what is imported, such as `fs`, `node:test` or `fs/promises`."""
+    return specifier.startswith("node:") or specifier.partition("/")[0] in _NODE_BUILT_IN
+
+
 def _javascript(text: str) -> Iterator[str | None]:
     for specifier in (*_statements(text), *_TRIPLE_SLASH.findall(text)):
         yield from _package_of(specifier)

@@ -1,8 +1,9 @@
 """The code host (GitHub) in narrow slices; each use case names the ones it needs.
 
 Every method may raise `RepoError` (the repository, issue or permission is not there, and will not be on a retry) and
-`TransientError` (rate limit, outage, an answer that makes no sense). Every method that writes raises `StaleFence`
-before writing when the lane is no longer ours.
+`TransientError` (outage, an answer that makes no sense; `Limited` where the installation is to be left alone). Every
+method that writes raises `StaleFence` before writing when the lane is no longer ours, and `Limited` when there is no
+room for it now. Which writes are made once, and which may be repeated, stands in `app/governance/effects.py`.
 """
 
 from collections.abc import Sequence

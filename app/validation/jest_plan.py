@@ -16,6 +16,7 @@ from app.validation.tool_report import ToolReport, Unreadable
 from app.validation.unplanned import NotYet
 
 _OTHER_LOCKS = ("yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "npm-shrinkwrap.json")
+_ES_MODULES = "--experimental-vm-modules"
 _NPM_DEFAULT = "no test specified"
 
 _COMMAND = (
@@ -61,13 +62,19 @@ class JestPlan:
 
     version: str
     manifests: Mapping[str, bytes]
+    has_es_modules: bool = False
+
+    @property
+    def node_options(self) -> Mapping[str, str]:
+        """Jest loads ES modules only with this flag. https://jestjs.io/docs/ecmascript-modules"""
+        return {"NODE_OPTIONS": _ES_MODULES} if self.has_es_modules else {}
 
     def step(self, checkout: Checkout, installed: Installed, limits: Limits, report_file: str) -> Step:
         return Step(
             argv=(*_COMMAND, f"--outputFile={report_file}"),
             archive=checkout.archive(),
             read_only={"node_modules": installed.folder},
-            environment={"CI": "true", "NO_COLOR": "1"},
+            environment={"CI": "true", "NO_COLOR": "1", **self.node_options},
             collect=(report_file,),
             limits=limits,
         )
@@ -87,7 +94,7 @@ def plan_jest(checkout: Checkout) -> JestPlan | NotYet | None:
         place = ".".join(str(part) for part in error.errors(include_url=False)[0]["loc"])
         return NotYet(f"package.json is not valid{f' at {one_line(place, 100)}' if place else ' JSON'}: correct it.")
     if "jest" in package.dependencies | package.dev_dependencies:
-        return _with_lock(checkout, manifest)
+        return _with_lock(checkout, manifest, has_es_modules=_ES_MODULES in package.test_script)
     if package.test_script:
         return NotYet(
             f"package.json runs its tests with `{one_line(package.test_script, 100)}`, and ACS runs Jest and pytest "
@@ -96,7 +103,7 @@ def plan_jest(checkout: Checkout) -> JestPlan | NotYet | None:
     return None
 
 
-def _with_lock(checkout: Checkout, manifest: bytes) -> JestPlan | NotYet:
+def _with_lock(checkout: Checkout, manifest: bytes, *, has_es_modules: bool) -> JestPlan | NotYet:
     lock = checkout.read("package-lock.json")
     if lock is None:
         other = next((name for name in _OTHER_LOCKS if checkout.read(name) is not None), None)
@@ -108,4 +115,4 @@ def _with_lock(checkout: Checkout, manifest: bytes) -> JestPlan | NotYet:
         return NotYet(
             "package-lock.json is not npm's: run `npm install --package-lock-only` and commit what it writes."
         )
-    return JestPlan(one_line(version, 40), {"package.json": manifest, "package-lock.json": lock})
+    return JestPlan(one_line(version, 40), {"package.json": manifest, "package-lock.json": lock}, has_es_modules)

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,8 +10,12 @@ from types import FrameType
 
 import structlog
 
-from app.errors import TransientError
+from app.adapters.sql.retention import forget_bodies
+from app.errors import StaleFence, TransientError
 from app.wiring import Services
+
+FORGETS_EVERY = timedelta(hours=6)  # not once a day: a clock that is started every night would never come to it
+STOP_SECONDS = 5.0  # what is cut short then is done by the next clock
 
 log = structlog.stdlib.get_logger()
 
@@ -26,9 +31,12 @@ class Hand:
 
 def hands(services: Services) -> Sequence[Hand]:
     """Everything that happens by time alone."""
+    settings = services.settings
     return (
-        Hand("wake", services.settings.clock_tick, lambda: wake_due_lanes(services)),
-        Hand("look over", services.settings.look_over, lambda: look_over(services)),
+        Hand("wake", settings.clock_tick, lambda: wake_due_lanes(services)),
+        Hand("look over", settings.look_over, lambda: look_over(services)),
+        Hand("sweep", settings.clock_tick, lambda: services.sweep()),
+        Hand("forget", FORGETS_EVERY, lambda: forget_old_bodies(services)),
     )
 
 
@@ -44,17 +52,23 @@ def look_over(services: Services) -> None:
         log.warning("lanes overlooked", lanes=overlooked)
 
 
-def keep_time(services: Services) -> None:
-    """Be the clock until a signal says stop: what is due is found in SQL, whatever the engine forgot."""
-    stop = asked_to_stop()
-    threads = [
-        threading.Thread(target=_move, args=(hand, stop), name=hand.name, daemon=True) for hand in hands(services)
-    ]
+def forget_old_bodies(services: Services) -> int:
+    """Forget what GitHub said in deliveries that are done for long; return how many."""
+    forgotten = forget_bodies(services.engine, before=services.clock.now() - services.settings.bodies_kept)
+    if forgotten:
+        log.info("bodies forgotten", deliveries=forgotten)
+    return forgotten
+
+
+def keep_time(moving: Sequence[Hand], stop: threading.Event) -> None:
+    """Be the clock until it is stopped: what is due is found in SQL, whatever the engine forgot."""
+    threads = [threading.Thread(target=_move, args=(hand, stop), name=hand.name, daemon=True) for hand in moving]
     for thread in threads:
         thread.start()
     stop.wait()
+    deadline = time.monotonic() + STOP_SECONDS
     for thread in threads:
-        thread.join(timeout=5)
+        thread.join(timeout=max(0.0, deadline - time.monotonic()))
 
 
 def _move(hand: Hand, stop: threading.Event) -> None:
@@ -63,6 +77,8 @@ def _move(hand: Hand, stop: threading.Event) -> None:
             hand.move()
         except TransientError as error:
             log.warning("clock waits", hand=hand.name, reason=str(error))
+        except StaleFence as stale:
+            log.warning("clock overtaken", hand=hand.name, reason=str(stale))
         except Exception as error:  # a bug in one hand must not stop it, nor the others
             log.exception("clock raised", hand=hand.name, error=type(error).__name__)
 

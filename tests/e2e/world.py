@@ -1,7 +1,7 @@
 """All of ACS against the local GitHub: what people do there, and what they see afterwards."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -152,20 +152,39 @@ class World:
         answer = httpx.post(f"{self.github.url}/_local/faults", json=faults, trust_env=False)
         assert answer.is_success, answer.text
 
+    def faults_now(self) -> dict[str, Json]:
+        """The faults that GitHub suffers from, as `faults` takes them."""
+        return httpx.get(f"{self.github.url}/_local/faults", trust_env=False).json()
+
+    def is_delivering(self) -> bool:
+        """Whether GitHub has deliveries to make that are not held back."""
+        return httpx.get(f"{self.github.url}/_local/deliveries", trust_env=False).json()["waiting"] > 0
+
     def as_app(self, method: str, path: str) -> Json:
         """A request that the App itself signs, like pressing *Redeliver* on its settings page."""
+        return self._as_app(method, path).json()
+
+    def _as_app(self, method: str, path: str) -> httpx.Response:
         now = int(time.time())
         claims = {"iat": now - 30, "exp": now + 300, "iss": str(self.stack.registration.app_id)}
         token = jwt.encode(claims, self.stack.registration.private_key, algorithm="RS256")
         headers = {"Authorization": f"Bearer {token}"}
-        answer = httpx.request(method, f"{self.github.url}{path}", headers=headers, trust_env=False, timeout=30)
+        url = path if path.startswith("http") else f"{self.github.url}{path}"
+        answer = httpx.request(method, url, headers=headers, trust_env=False, timeout=30)
         assert answer.is_success, answer.text
-        return answer.json()
+        return answer
+
+    def deliveries(self) -> Iterator[Json]:
+        """Every attempt that GitHub made to deliver something, newest first."""
+        page = self._as_app("GET", "/app/hook/deliveries?per_page=100")
+        yield from page.json()
+        while "next" in page.links:
+            page = self._as_app("GET", page.links["next"]["url"])
+            yield from page.json()
 
     def redeliver_everything(self) -> None:
-        """Have GitHub send every delivery it knows of once more."""
-        page = self.as_app("GET", "/app/hook/deliveries?per_page=100")
-        for delivery in {one["guid"]: one for one in page}.values():
+        """Have GitHub send every delivery it knows of once more, in the order in which they were first sent."""
+        for delivery in reversed(list({one["guid"]: one for one in self.deliveries()}.values())):
             self.as_app("POST", f"/app/hook/deliveries/{delivery['id']}/attempts")
 
     def local(self, method: str, path: str) -> None:

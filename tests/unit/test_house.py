@@ -11,7 +11,8 @@ from ruamel.yaml import YAML
 
 import app
 import handlers
-from app.generation.recipes.catalogue import shipped_template
+from app.demo.seed import SAMPLES, TEMPLATES
+from app.generation.recipes.catalogue import shipped_templates
 from app.generation.recipes.issue_form import issue_form
 from app.wiring import PERMISSIONS
 
@@ -53,8 +54,13 @@ def test_importing_any_module_does_nothing() -> None:
     assert len(names) > 50
 
 
-def test_the_sample_repository_has_the_issue_form_that_acs_prints() -> None:
-    template = shipped_template("typescript-module")
-    form = files("app.demo") / "samples/typescript/.github/ISSUE_TEMPLATE/acs-typescript-module.yml"
+def test_the_sample_repositories_have_the_issue_forms_that_acs_prints() -> None:
+    samples = Path(str(files("app.demo"))) / "samples"
+    forms = {path.relative_to(samples): path.read_text() for path in samples.rglob("ISSUE_TEMPLATE/acs-*.yml")}
 
-    assert form.read_text() == issue_form(template)
+    assert forms == {
+        Path(SAMPLES[TEMPLATES[template.name]], ".github/ISSUE_TEMPLATE", f"acs-{template.name}.yml"): issue_form(
+            template
+        )
+        for template in shipped_templates()
+    }

@@ -3,11 +3,13 @@
 import time
 from collections.abc import Callable
 
+from app.adapters.github.app import AsApp
 from app.adapters.github.checks import GitHubChecks
 from app.adapters.github.client import Client
 from app.adapters.github.collaborators import GitHubCollaborators
 from app.adapters.github.commits import GitHubCommits
 from app.adapters.github.connection import Connection
+from app.adapters.github.hook_deliveries import GitHubHookDeliveries
 from app.adapters.github.hours import Hours
 from app.adapters.github.issues import GitHubIssues
 from app.adapters.github.pulls import GitHubPulls
@@ -36,9 +38,8 @@ class GitHub:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._connection = Connection(api_url)
-        self._tokens = InstallationTokens(
-            self._connection, app_id=app_id, private_key=private_key, pauses=pauses, clock=clock
-        )
+        self._app = AsApp(self._connection, app_id=app_id, private_key=private_key)
+        self._tokens = InstallationTokens(self._app, pauses=pauses, clock=clock)
         self._pauses = pauses
         self._hours = Hours()
         self._app_id = app_id
@@ -71,3 +72,7 @@ class GitHub:
     def token(self, repo: RepoRef, permissions: Permissions) -> str:
         """An installation token for what does not go through the API, like git over HTTP."""
         return self._tokens.for_(repo, permissions).secret
+
+    def hook_deliveries(self) -> GitHubHookDeliveries:
+        """The App's own view of its webhook's deliveries; no installation token sees it."""
+        return GitHubHookDeliveries(self._app, clock=self._clock)

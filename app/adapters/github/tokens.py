@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Literal
 
-from githubkit import AppAuthStrategy
-from jwt.exceptions import PyJWTError
 from pydantic import AwareDatetime
 
 from app.adapters.github.answers import GitHubModel, parse
-from app.adapters.github.connection import Answer, Connection, Request, api_path
+from app.adapters.github.app import AsApp
+from app.adapters.github.connection import Answer, Request, api_path
 from app.adapters.github.failures import About, forbidden, is_rate_limited, nonsense, rate_limited
 from app.domain.repo import RepoRef
 from app.errors import Limited, RepoError, TransientError
@@ -61,10 +60,9 @@ class InstallationTokens:
     Threads that ask for the same token at once wait for one of them to mint it.
     """
 
-    def __init__(self, connection: Connection, *, app_id: int, private_key: str, pauses: Pauses, clock: Clock) -> None:
-        self._connection = connection
+    def __init__(self, app: AsApp, *, pauses: Pauses, clock: Clock) -> None:
+        self._app = app
         self._pauses = pauses
-        self._app = AppAuthStrategy(app_id, private_key)
         self._clock = clock
         self._slots: dict[_Key, _Slot] = {}
         self._slots_lock = Lock()
@@ -101,19 +99,11 @@ class InstallationTokens:
         # never an empty set: a token for which nothing is asked may do all that the App may
         asked = {"repository_ids": [repo.repo_id], "permissions": {"metadata": "read", **permissions}}
         path = api_path("app", "installations", repo.installation_id, "access_tokens")
-        answer = self._as_app(Request("POST", path, body=asked))
+        answer = self._app.send(Request("POST", path, body=asked))
         if not answer.is_success:
             raise self._mint_failure(answer, repo, permissions)
         minted = parse(answer, _Minted)
         return Token(minted.token, minted_at=now, expires_at=minted.expires_at)
-
-    def _as_app(self, request: Request) -> Answer:
-        try:
-            return self._connection.send(self._app, request)
-        except (PyJWTError, ValueError, TypeError) as error:
-            raise RepoError(
-                "The App's private key cannot sign: give ACS the .pem file that GitHub made for this App, unchanged"
-            ) from error
 
     def _mint_failure(self, answer: Answer, repo: RepoRef, permissions: Permissions) -> RepoError | TransientError:
         if is_rate_limited(answer):
@@ -148,7 +138,7 @@ class InstallationTokens:
         return limited
 
     def _is_installed(self, repo: RepoRef) -> bool:
-        answer = self._as_app(Request("GET", api_path("app", "installations", repo.installation_id)))
+        answer = self._app.send(Request("GET", api_path("app", "installations", repo.installation_id)))
         return answer.status != 404
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from app.adapters.sql.engine import insert_for
 from app.adapters.sql.lanes import enter, lane_of, tenant_of
+from app.adapters.sql.redelivery import KeptDelivery, put_back_failed
 from app.adapters.sql.tables import deliveries, lanes, millis
 from app.ports.journal import Lane, NewDelivery, Receipt
 
@@ -52,6 +53,11 @@ def _keep(connection: Connection, lane: Lane, delivery: NewDelivery) -> Receipt:
 def _seen_before(connection: Connection, delivery: NewDelivery) -> Receipt:
     same = {"of_host": delivery.subject.host, "of_app": delivery.app_id, "of_guid": delivery.guid}
     row = connection.execute(select(deliveries).where(_SAME), same).one()
+    if row.state == "done":
+        kept = KeptDelivery(row.id, delivery.guid, Lane(row.lane), row.correlation_id, tenant_of(delivery.subject))
+        put_back = put_back_failed(connection, kept, by=delivery.subject.host, at=millis(delivery.received_at))
+        if put_back is not None:
+            return Receipt(put_back.lanes[0], "received", is_new=False, correlation_id=row.correlation_id)
     state = "received" if row.state == "failed" else row.state
     if row.state == "failed":
         again = update(deliveries).where(_SAME).values(state="received", reason="", finished_at=None)

@@ -32,7 +32,8 @@ class SqlPermits:
 
     def __call__(self, write: Write) -> None:
         now = self._clock.now()
-        with writing(self._engine) as connection:
+        # what is counted comes to the disk with the confirmation of the effect, at the latest
+        with writing(self._engine, forgettable=True) as connection:
             hold(connection, self._lease)
             refusal = self._refusal(connection, write, now)
             if refusal is None:
@@ -47,7 +48,9 @@ class SqlPermits:
         if write.comments_on and (held := self._held(connection, write.comments_on, now)):
             return held
         at = writes_at(write, self._lately(connection, write, now), self._limits)
-        return at and Limited(f"the budget of {write.account} is used up for now", retry_after=at - now)
+        if at is None:
+            return None
+        return Limited(f"the budget of {write.account} is used up for now", retry_after=at - now)
 
     def _lately(self, connection: Connection, write: Write, now: datetime) -> Lately:
         of = and_(writes.c.host == write.account.host, writes.c.installation_id == write.account.installation_id)

@@ -44,6 +44,7 @@ deliveries = Table(
     Column("finished_at", BigInteger),
     UniqueConstraint("host", "app_id", "guid", name="deliveries_once"),
     Index("deliveries_waiting", "lane", "id", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
+    Index("deliveries_by_time", "received_at"),
 )
 
 jobs = Table(
@@ -66,6 +67,7 @@ jobs = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("finished_at", BigInteger),
     Index("jobs_waiting", "lane", "id", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
+    Index("jobs_of_delivery", "delivery"),
     Index("jobs_later", "lane", "not_before", sqlite_where=_LATER, postgresql_where=_LATER),
 )
 # as a literal, so that the databases see that the index serves
@@ -143,6 +145,45 @@ effects = Table(
     Column("fence", BigInteger, nullable=False),
     Column("intended_at", BigInteger, nullable=False),
     Column("confirmed_at", BigInteger),
+)
+
+hook_deliveries = Table(
+    "hook_deliveries",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("app_id", BigInteger, primary_key=True),
+    Column("guid", String(64), primary_key=True),
+    Column("newest_id", BigInteger, nullable=False),
+    Column("newest_at", BigInteger, nullable=False),
+    Column("delivered_at", BigInteger, nullable=False),
+    Column("event", String(64), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("installation_id", BigInteger),
+    Column("repository_id", BigInteger),
+    Column("is_success", Boolean, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("asks", Integer, nullable=False),
+    Column("unreached", Integer, nullable=False),
+    Column("asked_at", BigInteger),
+    Index("hook_deliveries_by_state", "state", "asked_at"),
+    Index("hook_deliveries_by_time", "delivered_at"),
+)
+
+sweeps = Table(
+    "sweeps",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("app_id", BigInteger, primary_key=True),
+    Column("watermark", BigInteger),
+    Column("listed_at", BigInteger),
+    Column("began_at", BigInteger),
+    Column("newest", BigInteger),
+    Column("cursor", Text),
+    Column("paused_until", BigInteger),
+    Column("owner", String(64), nullable=False),
+    Column("fence", BigInteger, nullable=False),
+    Column("leased_until", BigInteger, nullable=False),
 )
 
 accounts = Table(

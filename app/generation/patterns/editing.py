@@ -1,6 +1,8 @@
 """Edits of a source, made together: only their bytes change, and the result is parsed again before anybody sees it."""
 
+import ast
 import re
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -30,13 +32,29 @@ def edited(source: Source, edits: Iterable[Edit]) -> GeneratedFile:
     except NotEditable as error:
         message = f"the edited file would not parse ({error.place.words})"
         raise NotEditable(Place(source.path, error.place.line, message)) from error
+    if source.grammar == "python" and _is_python(source.text) and not _is_python(text):
+        raise NotEditable(Place(source.path, None, "the edited file would not be Python"))
     if len(root.find_all(kind="comment")) < len(source.root.find_all(kind="comment")):
         raise NotEditable(Place(source.path, None, "the edits would lose a comment: move it out of the way first"))
     return GeneratedFile(source.path, ("\ufeff" if source.has_bom else "") + text, "modify", source.mode)
 
 
+def _is_python(text: str) -> bool:
+    """Whether Python itself reads the text: the grammar of the syntax tree forgives wrong indentation."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what is written there is not for us to judge
+            ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
 def spliced(text: str, edits: Iterable[Edit], *, newline: str = "\n") -> str:
-    """The text with all edits, which are made from the same original and must not overlap."""
+    """The text with all edits, which are made from the same original and must not overlap.
+
+    Where several add something at the same place, they do so in their order.
+    """
     pieces: list[str] = []
     position = 0
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):

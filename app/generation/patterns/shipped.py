@@ -4,11 +4,17 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
+from app.generation.patterns.add_http_route.apply import add_http_route
+from app.generation.patterns.commonjs_to_esm.apply import commonjs_to_esm
 from app.generation.patterns.pattern import MANIFEST, Apply, Pattern, parse_pattern
 from app.generation.patterns.wrap_calls.apply import wrap_calls
 from app.generation.recipes.manifest import EXAMPLE
 
-_APPLY: Mapping[str, Apply] = {"wrap-calls": wrap_calls}
+_APPLY: Mapping[str, Apply] = {
+    "add-http-route": add_http_route,
+    "commonjs-to-esm": commonjs_to_esm,
+    "wrap-calls": wrap_calls,
+}
 
 
 @cache

@@ -14,6 +14,7 @@ from app.generation.recipes.schema import (
     HttpRouteParameter,
     IdentifierParameter,
     IntegerParameter,
+    JsonParameter,
     ListParameter,
     NumberParameter,
     ObjectParameter,
@@ -66,6 +67,8 @@ def expectation(spec: Parameter) -> str:
         case ScalarParameter():
             form = "printable text on one line" if spec.printable else "text"
             return f"{form} of at most {MAX_TEXT} characters, a number, or true or false"
+        case JsonParameter():
+            return "an object or a list, as in JSON"
         case EnumParameter():
             return "one of " + ", ".join(spec.values)
         case ListParameter():

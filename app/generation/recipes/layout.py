@@ -45,6 +45,11 @@ def typescript(value: Cell) -> str:
     return javascript(value)
 
 
+def python_literal(value: Cell) -> str:
+    """A value as a Python expression, whether or not the type of its place admits it."""
+    return python(plain(value))
+
+
 def named_value(value: Cell) -> str:
     """How generated code names a value in a message: `JSON.stringify` of text, `String` of anything else."""
     match plain(value):
@@ -127,7 +132,7 @@ def markdown_table(
     rows: Sequence[Mapping[str, Cell]], header: Sequence[str], language: Literal["typescript", "python"] = "typescript"
 ) -> str:
     """A table with its columns aligned; the header's cells are Markdown already, in the order of the rows' columns."""
-    literal = {"typescript": typescript, "python": lambda value: python(plain(value))}[language]
+    literal = python_literal if language == "python" else typescript
     cells = [list(header), *([_markdown_value(literal(value)) for value in row.values()] for row in rows)]
     widths = [max(3, *map(display_width, column)) for column in zip(*cells, strict=True)]
     first, *others = [_table_row(row, widths) for row in cells]
@@ -146,6 +151,11 @@ def _object(row: Mapping[str, Cell], margin: str) -> str:
         return flat
     lines = [_entry(name, value, margin + "  ") for name, value in row.items()]
     return "\n".join([f"{margin}{{", *lines, f"{margin}}}"])
+
+
+def typescript_entry(value: Cell, name: str, indent: int = 0) -> str:
+    """A property of an object that stands on lines of its own."""
+    return _entry(name, value, " " * indent)
 
 
 def _entry(name: str, value: Cell, margin: str) -> str:

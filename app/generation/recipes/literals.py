@@ -41,8 +41,7 @@ def python(value: Scalar | None) -> str:
 
 def python_repr(value: Scalar | None) -> str:
     """What Python's `repr` gives for the value of that literal."""
-    is_whole = isinstance(value, float) and not _is_special(value) and value == int(value)
-    return repr(int(value) if is_whole else value)
+    return repr(int(value) if isinstance(value, float) and value.is_integer() else value)
 
 
 def number(value: float) -> str:

@@ -27,6 +27,7 @@ from app.generation.recipes.schema import (
     HttpRouteParameter,
     IdentifierParameter,
     IntegerParameter,
+    JsonParameter,
     ListParameter,
     NumberParameter,
     ObjectParameter,
@@ -40,7 +41,7 @@ from app.generation.recipes.schema import (
 from app.generation.recipes.yaml_text import Yaml
 
 Value: TypeAlias = (
-    "str | int | float | bool | tuple[Value, ...] | Mapping[str, Value] | DecisionTable | HttpRoute | None"
+    "str | int | float | bool | tuple[Value, ...] | Mapping[str, Value] | DecisionTable | HttpRoute | Yaml"
 )
 
 # nothing that means anything in code, Markdown or a shell
@@ -86,6 +87,8 @@ class ParameterReader:
                 return self._held(isinstance(given, bool), spec, given, at)
             case ScalarParameter():
                 return self._scalar(spec, given, at)
+            case JsonParameter():
+                return self._json(spec, given, at)
             case EnumParameter():
                 return self._enum(spec, given, at)
             case ListParameter():
@@ -148,6 +151,26 @@ class ParameterReader:
         if spec.printable and isinstance(given, str):
             good = good and given == visible(given) and not set(given) & set("\n\t\u2028\u2029")
         return self._held(good, spec, given, at)
+
+    def _json(self, spec: JsonParameter, given: Yaml, at: str) -> Value:
+        if not isinstance(given, dict | list):
+            return self._refuse(spec, given, at)
+        self._check_scalars(given, at)
+        return given
+
+    def _check_scalars(self, given: Yaml, at: str) -> None:
+        """Numbers that every language keeps, and texts that are not too long, however deep they are."""
+        match given:
+            case dict():
+                for name, value in given.items():
+                    self._check_scalars(value, _inside(at, one_line(name, 60)))
+            case list():
+                for number, value in enumerate(given, start=1):
+                    self._check_scalars(value, _inside(at, f"item {number}"))
+            case None:
+                pass
+            case _:
+                self._scalar(ScalarParameter(type="scalar"), given, at)
 
     def _enum(self, spec: EnumParameter, given: Yaml, at: str) -> Value:
         if given not in spec.values:

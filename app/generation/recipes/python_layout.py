@@ -8,8 +8,8 @@ import posixpath
 import textwrap
 from collections.abc import Sequence
 
-from app.generation.recipes.layout import Cell, plain
-from app.generation.recipes.literals import display_width, docstring, python
+from app.generation.recipes.layout import Cell, python_literal
+from app.generation.recipes.literals import display_width, docstring
 
 WIDTH = 79
 _INDENT = "    "
@@ -26,7 +26,7 @@ def python_wrapped(parts: Sequence[str], before: str, after: str, indent: int = 
 
 def python_tuple(values: Sequence[Cell], indent: int = 0) -> str:
     """An item of a list or tuple that is a tuple of two values or more."""
-    return python_wrapped([python_plain(value) for value in values], "(", "),", indent)
+    return python_wrapped([python_literal(value) for value in values], "(", "),", indent)
 
 
 def python_import(names: Sequence[str], module: str) -> str:
@@ -35,11 +35,6 @@ def python_import(names: Sequence[str], module: str) -> str:
     return (
         flat if len(flat) <= WIDTH else "\n".join([f"from {module} import (", *(f"    {name}," for name in names), ")"])
     )
-
-
-def python_plain(value: Cell) -> str:
-    """A value as a Python expression, whether or not the type of its place admits it."""
-    return python(plain(value))
 
 
 def python_key(parts: Sequence[str], after: str, indent: int = 0) -> str:

@@ -46,7 +46,7 @@ def _python(base: Checkout) -> frozenset[str]:
     """What the check installs: the first requirements file with pytest in it; without one, whatever is declared."""
     declared = {name: frozenset(_declared(base, name)) for name in _PYTHON_MANIFESTS}
     installed = next((found for name, found in declared.items() if name.endswith(".txt") and "pytest" in found), None)
-    return installed if installed is not None else frozenset().union(*declared.values())
+    return frozenset(name for names in declared.values() for name in names) if installed is None else installed
 
 
 def _declared(base: Checkout, path: str) -> Iterator[str]:

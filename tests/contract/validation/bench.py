@@ -24,11 +24,13 @@ class Bench:
     def run(
         self, sample: str, files: Mapping[str, str] | None = None, *, deadline: timedelta = timedelta(minutes=1)
     ) -> TestsReport:
-        checkout = FakeCheckout({**_files(SAMPLES / sample), **(files or {})}, folder=self.folder)
+        checkout = FakeCheckout({**files_of(sample), **(files or {})}, folder=self.folder)
         return run_tests(
             checkout, sandbox=self.sandbox, dependencies=self.dependencies, limits=Limits(deadline=deadline)
         )
 
 
-def _files(folder: Path) -> dict[str, str]:
+def files_of(sample: str) -> dict[str, str]:
+    """The files of a sample repository, by their path."""
+    folder = SAMPLES / sample
     return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}

@@ -25,7 +25,8 @@ from tests.fakes.clock import SetClock
 from tests.fakes.code_host import InMemoryCodeHost
 
 REPO = RepoRef("github.com", 1, 42, "octo", "shop")
-FILES = {"package.json": b"{}", "tsconfig.json": b"{}", "src/index.ts": b"export {};\n"}
+PACKAGE = b'{"devDependencies": {"jest": "30"}}'
+FILES = {"package.json": PACKAGE, "tsconfig.json": b"{}", "src/index.ts": b"export {};\n"}
 MARIA = 7
 
 

@@ -11,6 +11,7 @@ from app.domain.recipe import (
     BrokenTemplate,
     ConstraintsViolated,
     NoTemplate,
+    PackagesMissing,
     PathsTaken,
     Problem,
     RecipeRefusal,
@@ -204,6 +205,41 @@ The change was made and then refused, because it breaks these limits:
 - the path `.github/workflows/ci.yml` is inside .github/workflows, which ACS never writes
 
 Change the limits or ask for less. Edit the issue, then remove the label and add it again."""
+    )
+
+
+def test_packages_that_are_missing_are_told_with_the_command_that_adds_them() -> None:
+    refusal = PackagesMissing("typescript-http-service", "typescript", (("@types/node",), ("jest", "vitest")))
+
+    assert (
+        recipe_answer(refusal)
+        == """\
+The template `typescript-http-service` builds on packages that this repository does not have:
+
+- `@types/node`
+- `jest` or `vitest`
+
+Add them on the default branch first: run `npm install --save-dev @types/node jest`, and commit `package.json` and \
+`package-lock.json`.
+
+Then remove the label and add it again."""
+    )
+
+
+def test_packages_of_python_go_into_the_requirements() -> None:
+    assert (
+        recipe_answer(PackagesMissing("flask-service", "python", (("flask",), ("pytest",))))
+        == """\
+The template `flask-service` builds on packages that this repository does not have:
+
+- `flask`
+- `pytest`
+
+Add them on the default branch first: put `flask`, `pytest` into `requirements.in`, run `uv pip compile \
+--generate-hashes requirements.in --output-file requirements.txt` and commit both files. Where the tests have a \
+`requirements-dev.txt`, it is that one.
+
+Then remove the label and add it again."""
     )
 
 

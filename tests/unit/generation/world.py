@@ -30,7 +30,8 @@ MARIA = Actor("maria", 7, "User")
 EVE = Actor("eve", 9, "User")
 BOT = Actor("dependabot[bot]", 8, "Bot")
 PROGRESS_EVERY = timedelta(seconds=5)
-FILES = {"package.json": b"{}", "tsconfig.json": b"{}", "src/index.ts": b"export {};\n"}
+PACKAGE = b'{"devDependencies": {"jest": "30"}}'
+FILES = {"package.json": PACKAGE, "tsconfig.json": b"{}", "src/index.ts": b"export {};\n"}
 CHANGE = Change(
     files=(GeneratedFile("src/parser.ts", "export {};\n", "create"),),
     tests=(GeneratedTest("src/parser.test.ts", "test();\n", "create", framework="jest", covers=("src/parser.ts",)),),

@@ -76,6 +76,16 @@ def extension_in(source: Source) -> str | None:
     return found[0] if found else ""
 
 
+def extension_for(source: Source, *, is_module: bool, package_is_module: bool, usual: str) -> str:
+    """What an import added to the file ends in: as its own do, else what Node.js needs or is `usual` in TypeScript."""
+    shown = extension_in(source)
+    if shown is not None:
+        return shown
+    if source.language == "typescript":
+        return usual
+    return ".js" if is_module and (package_is_module or source.path.endswith(".mjs")) else ""
+
+
 def names_file(specifier: str, importer: str, target: str) -> bool:
     """Whether an import in `importer` means the file `target`, with or without its extension."""
     if not specifier.startswith("."):
@@ -89,7 +99,7 @@ def added_import(source: Source, line: str) -> Edit:
     last = [node for node in statements(source.root) if _is_import(node)]
     if last:
         return Edit(end_of(last[-1]), end_of(last[-1]), f"\n{line}")
-    position = _first_place(source)
+    position = first_place(source)
     return Edit(position, position, f"{line}\n\n")
 
 
@@ -109,11 +119,11 @@ def _is_import(node: SgNode) -> bool:
     return node.kind() == "import_statement"
 
 
-def _first_place(source: Source) -> int:
-    """Above the first statement and the comment that belongs to it, but below a shebang and directives."""
+def first_place(source: Source) -> int:
+    """Where the first import goes: above the first statement and its comment, but below a shebang and directives."""
     start, above = 0, ""
     for node in source.root.children():
-        if node.kind() == "hash_bang_line" or _is_directive(node):
+        if node.kind() == "hash_bang_line" or is_directive(node):
             start = -1
             continue
         gap = source.text[end_of(above) : start_of(node)] if isinstance(above, SgNode) else ""
@@ -125,7 +135,8 @@ def _first_place(source: Source) -> int:
     return max(start, 0)
 
 
-def _is_directive(node: SgNode) -> bool:
+def is_directive(node: SgNode) -> bool:
+    """Whether a statement is one such as `"use strict";`."""
     child = node.child(0)
     return node.kind() == "expression_statement" and child is not None and child.kind() == "string"
 

@@ -17,6 +17,7 @@ class PackageJson(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=to_camel)
 
     type: str = "commonjs"
+    private: bool = False
     dependencies: dict[str, JsonValue] = {}
     dev_dependencies: dict[str, JsonValue] = {}
     scripts: dict[str, JsonValue] = {}

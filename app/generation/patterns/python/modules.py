@@ -8,6 +8,7 @@ from ast_grep_py import SgNode
 from app.generation.patterns.editing import Edit
 from app.generation.patterns.source import Source, end_of, start_of
 
+_TESTS = ("tests", "test")
 _IMPORTS = ("import_statement", "import_from_statement", "future_import_statement")
 
 
@@ -26,6 +27,11 @@ def module_name(path: str, paths: Collection[str]) -> str:
     start = posixpath.dirname(root) if f"{root}/__init__.py" in paths else root
     name = posixpath.relpath(posixpath.splitext(path)[0], start or ".").replace("/", ".")
     return name.removesuffix(".__init__")
+
+
+def test_folder(paths: Collection[str]) -> str:
+    """Where the repository keeps its tests."""
+    return next((folder for folder in _TESTS if any(path.startswith(f"{folder}/") for path in paths)), _TESTS[0])
 
 
 def imported_names(source: Source, module: str) -> frozenset[str]:

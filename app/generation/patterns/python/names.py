@@ -51,6 +51,7 @@ class Names:
 
     def __init__(self, root: SgNode) -> None:
         self._by_text: dict[str, list[SgNode]] = {}
+        self._bindings: dict[str, tuple[Binding, ...]] = {}
         for node in root.find_all(kind="identifier"):
             if not _is_attribute(node):
                 self._by_text.setdefault(node.text(), []).append(node)
@@ -59,8 +60,10 @@ class Names:
         return self._by_text.get(name, ())
 
     def bindings(self, name: str) -> tuple[Binding, ...]:
-        scopes = [(node, binding_scope(node)) for node in self.occurrences(name)]
-        return tuple(Binding(node, scope) for node, scope in scopes if scope is not None)
+        if name not in self._bindings:
+            scopes = [(node, binding_scope(node)) for node in self.occurrences(name)]
+            self._bindings[name] = tuple(Binding(node, scope) for node, scope in scopes if scope is not None)
+        return self._bindings[name]
 
     def meaning(self, node: SgNode, name: str) -> Binding | None:
         """What the name stands for at a node, or `None` where the file does not bind it.

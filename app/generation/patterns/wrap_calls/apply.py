@@ -78,7 +78,7 @@ def _applied(module: RetryModule, calling: Sequence[Found], skipped: Sequence[Pl
     changed: list[GeneratedFile] = []
     for one in calling:
         needed = module.import_edit(one.source)
-        changed.append(edited(one.source, (*one.edits, *([needed] if needed else []))))
+        changed.append(edited(one.source, (*([needed] if needed else []), *one.edits)))
     added = () if module.is_there else tuple(module.files())
     tests = tuple(file for file in added if isinstance(file, GeneratedTest))
     files = tuple(file for file in added if not isinstance(file, GeneratedTest))

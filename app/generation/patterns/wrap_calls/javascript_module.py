@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +11,7 @@ from app.domain.recipe import Place
 from app.generation.patterns.editing import Edit
 from app.generation.patterns.javascript.modules import (
     added_import,
-    extension_in,
+    extension_for,
     is_es_module,
     names_file,
     relative_specifier,
@@ -19,12 +19,12 @@ from app.generation.patterns.javascript.modules import (
 )
 from app.generation.patterns.javascript.names import Names
 from app.generation.patterns.javascript.packages import package_of
+from app.generation.patterns.own_files import in_quotes, own_file
 from app.generation.patterns.pattern import Refused, Work
 from app.generation.patterns.source import Source, read_text
 from app.generation.patterns.style import style_of
 from app.generation.patterns.wrap_calls.javascript import WRAPPER
 from app.generation.patterns.wrap_calls.parameters import Parameters
-from app.generation.patterns.wrap_calls.retry_files import render
 
 _HEADER = re.compile(r"\basync function withRetry\s*(<T>)?\s*\(\s*operation\b[^{]*\boptions\b")
 
@@ -83,26 +83,30 @@ class JavaScriptModule:
         return added_import(source, f"const {{ {WRAPPER} }} = require({name}){style.semicolon}")
 
     def files(self) -> Iterator[GeneratedFile]:
-        stem, extension = posixpath.splitext(self.path)
-        test = posixpath.join(self._test_folder, posixpath.basename(stem) + f".test{extension}")
-        page = posixpath.join("docs", posixpath.basename(stem) + ".md")
+        stem = posixpath.basename(posixpath.splitext(self.path)[0])
+        extension = posixpath.splitext(self.path)[1]
+        test, page = posixpath.join(self._test_folder, f"{stem}.test{extension}"), f"docs/{stem}.md"
+        module_path = relative_specifier(self.path, test, self._extension(self.sources[0]) if self.is_module else "")
         variables = {
             "language": self.language,
             "is_typed": self.language == "typescript",
             "is_module": self.is_module,
             "test_imports": self.work.repository.test_imports,
-            "module_path": relative_specifier(
-                self.path, test, self._extension(self.sources[0]) if self.is_module else ""
-            ),
+            "module_path": module_path,
             "source_path": self.path,
             "test_path": test,
+            "path": page,
             "name": WRAPPER,
         }
-        yield GeneratedFile(self.path, render("retry.ts" if variables["is_typed"] else "retry.js", variables), "create")
-        framework = self.work.repository.test_framework
-        content = render("retry.test", variables)
+        code = self._own_code(f"retry{extension}", variables)
+        yield GeneratedFile(self.path, code, "create")
+        content, framework = self._own_code("retry.test", variables), self.work.repository.test_framework
         yield GeneratedTest(test, content, "create", framework=framework, covers=(self.path,))
-        yield GeneratedFile(page, render("retry.md", {**variables, "path": page}), "create")
+        yield GeneratedFile(page, own_file("wrap_calls", "retry.md", variables), "create")
+
+    def _own_code(self, name: str, variables: Mapping[str, object]) -> str:
+        first = self.sources[0]
+        return in_quotes(own_file("wrap_calls", name, variables), style_of(first).quote, self.language)
 
     @cached_property
     def _folder(self) -> str:
@@ -127,11 +131,9 @@ class JavaScriptModule:
         return package_of(source.path, self.work.base, self._paths).is_module
 
     def _extension(self, source: Source) -> str:
-        """What the file's own imports end in; else what Node.js needs, or the repository does."""
-        shown = extension_in(source)
-        if shown is not None:
-            return shown
-        if self.language == "typescript":
-            return self.work.repository.import_extension
-        needs_it = self._is_es_module(source) and self._package_is_module(source)
-        return ".js" if needs_it or source.path.endswith(".mjs") else ""
+        return extension_for(
+            source,
+            is_module=self._is_es_module(source),
+            package_is_module=self._package_is_module(source),
+            usual=self.work.repository.import_extension,
+        )

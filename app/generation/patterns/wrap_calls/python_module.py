@@ -9,13 +9,13 @@ from functools import cached_property
 from app.domain.change import GeneratedFile, GeneratedTest
 from app.domain.recipe import Place
 from app.generation.patterns.editing import Edit
+from app.generation.patterns.own_files import own_file
 from app.generation.patterns.pattern import Refused, Work
-from app.generation.patterns.python.modules import added_import, imported_names, module_name, package_root
+from app.generation.patterns.python.modules import added_import, imported_names, module_name, package_root, test_folder
 from app.generation.patterns.python.names import Names
 from app.generation.patterns.source import Source, read_text
 from app.generation.patterns.wrap_calls.parameters import Parameters
 from app.generation.patterns.wrap_calls.python import ASYNC_WRAPPER, WRAPPER, is_awaited_in
-from app.generation.patterns.wrap_calls.retry_files import render
 
 
 def python_module(sources: Sequence[Source], wanted: Parameters, work: Work) -> "PythonModule":
@@ -70,7 +70,7 @@ class PythonModule:
 
     def files(self) -> Iterator[GeneratedFile]:
         stem = posixpath.splitext(posixpath.basename(self.path))[0]
-        page, test = f"docs/{stem}.md", posixpath.join(self._test_folder, f"test_{stem}.py")
+        page, test = f"docs/{stem}.md", f"{test_folder(self.paths)}/test_{stem}.py"
         variables = {
             "language": "python",
             "is_async": self.is_async,
@@ -79,15 +79,10 @@ class PythonModule:
             "test_path": test,
             "name": self.name,
         }
-        yield GeneratedFile(self.path, render("retry.py", variables), "create")
-        content = render("test_retry.py", variables)
+        yield GeneratedFile(self.path, own_file("wrap_calls", "retry.py", variables), "create")
+        content = own_file("wrap_calls", "test_retry.py", variables)
         yield GeneratedTest(test, content, "create", framework="pytest", covers=(self.path,))
-        yield GeneratedFile(page, render("retry.md", {**variables, "path": page}), "create")
-
-    @property
-    def _test_folder(self) -> str:
-        tests = ("tests", "test")
-        return next((folder for folder in tests if any(path.startswith(f"{folder}/") for path in self.paths)), "tests")
+        yield GeneratedFile(page, own_file("wrap_calls", "retry.md", {**variables, "path": page}), "create")
 
     def _imports(self, source: Source) -> bool:
         return self.name in imported_names(source, self._module)

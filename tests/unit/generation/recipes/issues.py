@@ -8,6 +8,7 @@ from app.generation.recipes.lane import Ready, generate, plan_recipe
 from app.generation.recipes.yaml_text import Yaml
 from tests.fakes.checkout import FakeCheckout
 
+WITH_JEST = {"package.json": '{"devDependencies": {"jest": "30"}}'}
 FUNCTION: dict[str, Yaml] = {
     "name": "rate",
     "description": "The rate of a country.",
@@ -30,13 +31,13 @@ def function(**fields: Yaml) -> list[Yaml]:
 
 
 def plan(body: str, base: FakeCheckout | None = None, title: str = "A title") -> Ready | NotPlanned:
-    return plan_recipe(title, body, base or FakeCheckout({}))
+    return plan_recipe(title, body, base or FakeCheckout(WITH_JEST))
 
 
 def make(body: str, base: FakeCheckout | None = None) -> Change | NotGenerated:
     ready = plan(body, base)
     assert isinstance(ready, Ready), ready
-    return generate(ready, base or FakeCheckout({}), monotonic=lambda: 1.0)
+    return generate(ready, base or FakeCheckout(WITH_JEST), monotonic=lambda: 1.0)
 
 
 def made(body: str, base: FakeCheckout | None = None) -> dict[str, str]:

@@ -8,15 +8,18 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from app.cli.deliveries import redeliver, show_deliveries
+from app.cli.services import services_of_this_process
 from app.errors import TransientError
 from app.generation.recipes.catalogue import shipped_recipes
 from app.generation.recipes.issue_form import issue_form
-from app.settings import Settings, SettingsError
-from app.wiring import Services
-from app.worker.clock import keep_time
+from app.settings import SettingsError
+from app.worker.clock import asked_to_stop, hands, keep_time
 from app.worker.processes import supervise, work
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+cli.command("deliveries")(show_deliveries)
+cli.command("redeliver")(redeliver)
 
 
 def main() -> None:
@@ -28,20 +31,13 @@ def main() -> None:
         sys.exit(2)
 
 
-def _services() -> Services:
-    services = Services(Settings.read())
-    services.settings.state_dir.mkdir(parents=True, exist_ok=True)
-    services.start_logs()
-    return services
-
-
 @cli.command()
 def migrate() -> None:
     """Bring the database to this version's schema."""
     from app.adapters.sql import schema  # Alembic takes a while to import, and no other command needs it
 
     try:
-        schema.migrate(_services().settings.sql_url)
+        schema.migrate(services_of_this_process().settings.sql_url)
     except (schema.NotMigrated, TransientError) as error:
         typer.echo(f"Nothing was migrated: {error}", err=True)
         raise typer.Exit(1) from None
@@ -50,7 +46,7 @@ def migrate() -> None:
 @cli.command()
 def serve() -> NoReturn:
     """Answer webhooks (gunicorn)."""
-    settings = _services().settings
+    settings = services_of_this_process().settings
     gunicorn = str(Path(sys.executable).with_name("gunicorn"))
     arguments = ["--workers=2", "--threads=8", "--worker-class=gthread", "--preload", "--backlog=1024"]
     os.execv(gunicorn, [gunicorn, *arguments, f"--bind={settings.listen}", "app.wsgi:application()"])
@@ -61,7 +57,7 @@ def worker(
     one: Annotated[str, typer.Option(help="Be a single process, for `steps` or for `long` work")] = "",
 ) -> None:
     """Do the work: short steps and long work, a process each and more by `ACS_WORKERS`."""
-    services = _services()
+    services = services_of_this_process()
     if one:
         work(services, long=one == "long")
         return
@@ -72,8 +68,8 @@ def worker(
 
 @cli.command()
 def clock() -> None:
-    """Wake workers for what is due."""
-    keep_time(_services())
+    """Do what happens by time alone: wake workers for what is due, ask GitHub again for what it could not deliver."""
+    keep_time(hands(services_of_this_process()), asked_to_stop())
 
 
 @cli.command("issue-form")
@@ -99,7 +95,3 @@ def demo(
     # not resolved: a link that somebody else made must be seen as one
     if not play((state or default_state()).absolute(), keep=keep, console=Console()):
         raise typer.Exit(1)
-
-
-if __name__ == "__main__":
-    main()

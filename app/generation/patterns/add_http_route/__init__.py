@@ -1,0 +1,1 @@
+"""`add-http-route`: an Express or Flask application gets one more route, with its test."""
