@@ -50,6 +50,13 @@ class Settings(BaseSettings):
     retry_within: timedelta = Field(
         default=timedelta(hours=24), gt=NOTHING, description="How long an outage is waited out"
     )
+    resync_every: timedelta = Field(
+        default=timedelta(hours=1), gt=NOTHING, description="How often open work is looked for without deliveries"
+    )
+    resume_checks_every: timedelta = Field(default=timedelta(minutes=5), gt=NOTHING)
+    check_stuck_after: timedelta = Field(
+        default=timedelta(minutes=30), gt=NOTHING, description="When an open check run without any work is taken up"
+    )
     progress_every: timedelta = Field(
         default=timedelta(seconds=5), ge=NOTHING, description="How often a progress comment is edited at most"
     )

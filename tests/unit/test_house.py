@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 import app
 import handlers
-from app.wiring import PERMISSIONS
+from app.wiring import PERMISSIONS, RESYNC
 
 MANIFEST: dict[str, Any] = YAML(typ="safe").load(  # pyright: ignore[reportUnknownMemberType]  # untyped library
     Path(str(files(app))).parent / "app.yml"
@@ -25,7 +25,7 @@ def test_the_app_asks_for_exactly_the_events_that_have_a_handler() -> None:
 
 def test_the_app_asks_for_exactly_the_permissions_its_jobs_use() -> None:
     used = {"metadata": "read"}
-    for permissions in PERMISSIONS.values():
+    for permissions in (*PERMISSIONS.values(), RESYNC):
         for name, level in permissions.items():
             used[name] = max(level, used.get(name, "read"), key=STRENGTH.index)
 

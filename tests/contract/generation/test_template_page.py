@@ -51,7 +51,8 @@ def test_the_tests_that_the_example_makes_pass(workshop: Workshop) -> None:
         *(name for kind in PARAMETER_TYPES for name in kind.model_fields),
         *(str(kind.model_fields["type"].annotation).split("'")[1] for kind in PARAMETER_TYPES),
         *Repository.__dataclass_fields__,
-        *(FILTERS | FUNCTIONS),
+        *FILTERS,
+        *FUNCTIONS,
     ],
 )
 def test_everything_a_template_can_use_is_named(name: str) -> None:
