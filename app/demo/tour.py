@@ -20,7 +20,7 @@ from app.generation.recipes.catalogue import shipped_recipes
 from app.ports.sandbox import SandboxUnsafe
 
 SUMMARY = PROJECT / "build" / "demo-summary.json"
-SHORT_TIMES = {"ACS_LEASE": "PT5S", "ACS_WAKE_AGAIN": "PT2S", "ACS_CLOCK_TICK": "PT0.5S"}
+SHORT_TIMES = {"ACS_LEASE": "PT5S", "ACS_CLOCK_TICK": "PT0.5S"}
 
 
 class NotPlayed(Exception):
