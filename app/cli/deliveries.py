@@ -27,10 +27,10 @@ _COLUMNS = {
     "received": "received",
     "done": "done",
     "failed": "failed",
-    "in_flight": "in flight",
-    "listed": "GitHub lists",
+    "in_flight": "in\nflight",
+    "listed": "listed",
     "missing": "missing",
-    "asked": "asked again",
+    "asked": "asked\nagain",
     "recovered": "recovered",
     "lost": "lost",
 }
@@ -112,10 +112,10 @@ def _operator() -> str:
 
 
 def _show_figures(figures: DeliveryFigures, *, hours: int) -> None:
-    table = Table("hour (UTC)", *(Column(title, justify="right") for title in _COLUMNS.values()))
+    columns = [Column(title, justify="right", vertical="bottom") for title in _COLUMNS.values()]
+    table = Table(Column("hour (UTC)", no_wrap=True), *columns, box=None, padding=(0, 1, 0, 0), pad_edge=False)
     for hour in figures.hours:
-        table.add_row(f"{hour.starts_at:%Y-%m-%d %H}h", *_cells(hour.counts))
-    table.add_section()
+        table.add_row(f"{hour.starts_at:%m-%d %H:%M}", *_cells(hour.counts))
     table.add_row("together", *_cells(figures.total))
     Console().print(table)
     print("\n".join(filter(None, (last_read(figures.listed_at), closing_sentence(figures, hours=hours)))))

@@ -44,7 +44,7 @@ class ListedGitHub:
         """Deliver something."""
         self.clock.move(SECOND)
         code = self.receive(guid, event, repository)
-        at = self.clock.now() + GITHUB_IS_AHEAD
+        at = (self.clock.now() + GITHUB_IS_AHEAD).replace(second=0)  # a coarse clock: several in the same moment
         self.attempts.append(Attempt(next(self.ids), guid, at, again, code, event, "labeled", 1, repository))
 
     def page(self, cursor: Cursor | None) -> Page:
