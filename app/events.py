@@ -5,7 +5,7 @@ Small tolerant models of our own: https://docs.github.com/en/webhooks/webhook-ev
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from app.domain.repo import Actor, HeadSha, IssueRef, PullRef, RepoRef
 
@@ -46,6 +46,7 @@ class Issue(_Read):
     number: int
     title: str = ""
     body: str | None = None
+    updated_at: AwareDatetime | None = None
 
 
 class _Event(_Read):
@@ -90,6 +91,7 @@ class Branch(_Read):
 class PullRequest(_Read):
     number: int
     head: Branch
+    updated_at: AwareDatetime | None = None
 
 
 class PullRequestEvent(_Event):

@@ -4,6 +4,7 @@ A job carries references and words, never a secret; its arguments stand in the d
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import ClassVar
 
@@ -15,13 +16,28 @@ from app.domain.tests_report import TestsReport
 
 @dataclass(frozen=True, slots=True)
 class LabelAdded:
-    """Somebody put a label on an issue, whose title and body are kept as they were at that moment."""
+    """Somebody put a label on an issue, whose title and body are kept as they were at that moment.
+
+    `as_of`, here and below, is when the code host had last changed the subject, as it said when it announced this.
+    """
 
     issue: IssueRef
     label: str
     by: Actor
     title: str
     body: str
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IssueReopened:
+    """The issue was opened again; where it still has the trigger label, somebody waits for its change again."""
+
+    issue: IssueRef
+    by: Actor
+    title: str
+    body: str
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +45,7 @@ class LabelRemoved:
     issue: IssueRef
     label: str
     by: Actor
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +54,15 @@ class IssueClosed:
 
     issue: IssueRef
     by: Actor
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeTask:
+    """A run that is underway has no work left that would end it: set it going again, if somebody still waits."""
+
+    issue: IssueRef
+    run: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +103,14 @@ class SayFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class SayNotStarted:
+    """Say in the progress comment that a request could not even be begun, why, and what to do next."""
+
+    request: LabelAdded | IssueReopened
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShowProgress:
     """Bring the progress comment of an issue up to date with its task, as it is when this is done."""
 
@@ -90,6 +124,7 @@ class HeadMoved:
     pull: PullRef
     head_sha: HeadSha
     is_fork: bool
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +158,15 @@ class ConcludeTests:
 
 
 @dataclass(frozen=True, slots=True)
+class ResumeCheck:
+    """A check run of ours is open and nothing is left that would conclude it: look what it needs."""
+
+    repo: RepoRef
+    head_sha: HeadSha
+    check_run_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoteTests:
     """Tell the task of a head SHA what the check of that head said, in one line."""
 
@@ -134,17 +178,21 @@ class NoteTests:
 
 Job = (
     LabelAdded
+    | IssueReopened
     | LabelRemoved
     | IssueClosed
+    | ResumeTask
     | GenerateChange
     | ProposeChange
     | AskRequester
     | SayFailed
+    | SayNotStarted
     | ShowProgress
     | HeadMoved
     | RerunChecks
     | RunTests
     | ConcludeTests
+    | ResumeCheck
     | NoteTests
 )
 

@@ -41,7 +41,6 @@ class Settings(BaseSettings):
         default=timedelta(seconds=30), gt=NOTHING, description="How long a lane is held without a sign of life"
     )
     clock_tick: timedelta = Field(default=timedelta(seconds=1), gt=NOTHING)
-    wake_again: timedelta = Field(default=timedelta(seconds=5), gt=NOTHING, description="When a wake-up counts as lost")
     look_over: timedelta = Field(
         default=timedelta(seconds=30), gt=NOTHING, description="How often work of another version is looked for"
     )
@@ -49,6 +48,13 @@ class Settings(BaseSettings):
     retry_longest: timedelta = Field(default=timedelta(minutes=10), gt=NOTHING)
     retry_within: timedelta = Field(
         default=timedelta(hours=24), gt=NOTHING, description="How long an outage is waited out"
+    )
+    resync_every: timedelta = Field(
+        default=timedelta(hours=1), gt=NOTHING, description="How often open work is looked for without deliveries"
+    )
+    resume_checks_every: timedelta = Field(default=timedelta(minutes=5), gt=NOTHING)
+    check_stuck_after: timedelta = Field(
+        default=timedelta(minutes=30), gt=NOTHING, description="When an open check run without any work is taken up"
     )
     progress_every: timedelta = Field(
         default=timedelta(seconds=5), ge=NOTHING, description="How often a progress comment is edited at most"

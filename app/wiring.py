@@ -19,9 +19,11 @@ from app.adapters.logs import Level, configure_logs
 from app.adapters.rq_wakeups import RqWakeups, open_redis
 from app.adapters.sandbox.absent import NoSandbox
 from app.adapters.sandbox.sandbox import BubblewrapSandbox
+from app.adapters.sql.check_runs import SqlStuckChecks
 from app.adapters.sql.delivery_figures import SqlDeliveryFigures
 from app.adapters.sql.engine import open_engine
 from app.adapters.sql.journal import SqlJournal
+from app.adapters.sql.open_work import SqlOpenWork
 from app.adapters.sql.pauses import SqlPauses
 from app.adapters.sql.redelivery import SqlRedelivery
 from app.adapters.sql.sweep import SqlSweepLedger
@@ -36,43 +38,57 @@ from app.jobs import (
     GenerateChange,
     HeadMoved,
     IssueClosed,
+    IssueReopened,
     Job,
     LabelAdded,
     LabelRemoved,
     NoteTests,
     ProposeChange,
     RerunChecks,
+    ResumeCheck,
+    ResumeTask,
     RunTests,
     SayFailed,
+    SayNotStarted,
     ShowProgress,
 )
 from app.ports.budgets import Permit
 from app.ports.code_host import CodeHost
+from app.ports.installations import Installations
 from app.ports.sandbox import Limits
 from app.settings import Settings
 
 INSTALL_WITHIN = timedelta(minutes=5)
 STEP_WITHIN = timedelta(minutes=3)
 
+_START: Permissions = {"issues": "write", "pull_requests": "read"}
 _COMMENT: Permissions = {"issues": "write"}
 _CHECK: Permissions = {"checks": "write"}
+_CHECK_HEAD: Permissions = {"checks": "write", "pull_requests": "read"}
+
+# What the resync reads of each repository; it is the clock's, and no job.
+RESYNC: Permissions = {"issues": "read", "pull_requests": "read"}
 
 # What a job's installation token may do, and nothing else; `metadata: read` always comes along.
 # https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app
 PERMISSIONS: Mapping[type[Job], Permissions] = {
-    LabelAdded: {"issues": "write", "pull_requests": "read"},
+    LabelAdded: _START,
+    IssueReopened: _START,
     LabelRemoved: _COMMENT,
     IssueClosed: _COMMENT,
+    ResumeTask: _COMMENT,
     GenerateChange: {"contents": "read"},
     ProposeChange: {"contents": "write", "pull_requests": "write", "issues": "write"},
     AskRequester: _COMMENT,
     SayFailed: _COMMENT,
+    SayNotStarted: _COMMENT,
     NoteTests: _COMMENT,
     ShowProgress: _COMMENT,
-    HeadMoved: _CHECK,
+    HeadMoved: _CHECK_HEAD,
     RerunChecks: _CHECK,
     RunTests: _CHECK,
     ConcludeTests: _CHECK,
+    ResumeCheck: _CHECK_HEAD,
 }
 
 
@@ -102,13 +118,7 @@ class Services:
     @cached_property
     def wakeups(self) -> RqWakeups:
         redis = open_redis(str(self.settings.redis_url), patience_seconds=1)
-        return RqWakeups(
-            redis,
-            steps_within=STEP_WITHIN,
-            long_within=self._long_work_within,
-            workers=self.settings.workers,
-            long_workers=self.settings.long_workers,
-        )
+        return RqWakeups(redis, steps_within=STEP_WITHIN, long_within=self._long_work_within)
 
     @property
     def _long_work_within(self) -> timedelta:
@@ -124,6 +134,18 @@ class Services:
             pauses=SqlPauses(self.engine, self.clock),
             clock=self.clock,
         )
+
+    def installations(self) -> Installations:
+        """What is installed where and open there; made anew for each look, as the code host is for each job."""
+        return self.github.installations(self.settings.host, RESYNC)
+
+    @cached_property
+    def open_work(self) -> SqlOpenWork:
+        return SqlOpenWork(self.engine, self.clock)
+
+    @cached_property
+    def stuck_checks(self) -> SqlStuckChecks:
+        return SqlStuckChecks(self.engine, self.clock)
 
     @cached_property
     def sweep_ledger(self) -> SqlSweepLedger:

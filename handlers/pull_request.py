@@ -11,6 +11,7 @@ def decide(event: PullRequestEvent) -> tuple[Job, ...]:
     """Return the jobs this event asks for; most events ask for none."""
     match event.action:
         case "opened" | "reopened" | "synchronize":
-            return (HeadMoved(event.pull_ref, event.head_sha, event.is_fork),)
+            as_of = event.pull_request.updated_at
+            return (HeadMoved(event.pull_ref, event.head_sha, event.is_fork, as_of),)
         case _:
             return ()

@@ -43,6 +43,14 @@ def forks_not_checked() -> tuple[Conclusion, CheckOutput]:
     )
 
 
+def tests_not_needed() -> tuple[Conclusion, CheckOutput]:
+    """What stands on a head that nobody waits for any more."""
+    return "cancelled", CheckOutput(
+        "Not needed any more",
+        "The pull request has newer commits, or is closed. Re-run this check to have these tests run all the same.",
+    )
+
+
 def tests_output(report: TestsReport) -> tuple[Conclusion, CheckOutput]:
     """How the check run ends, and what is to be read on it.
 

@@ -76,3 +76,8 @@ def failure_message(reason: str) -> str:
 def cancelled_message(by: str, how: str) -> str:
     """Who took the request back, and what is left of it: nothing."""
     return f"{inert(by)} {how}. Nothing was changed. Add the label again to start over."
+
+
+def gone_message() -> str:
+    """The request is not there any more, and nobody told us who took it back."""
+    return "The label was removed, or the issue was closed. Nothing was changed. Add the label again to start over."

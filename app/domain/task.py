@@ -21,10 +21,10 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One attempt at a task. `title` and `body` are the issue's words at the moment it was labelled.
+    """One attempt at a task. `title` and `body` are the issue's words at the moment it was asked for.
 
-    `delivery` is the sequence number of the delivery that started it: a cancellation that arrived later ends it, one
-    that arrived earlier does not.
+    `delivery` is the sequence number of the last delivery that was known when it began: a cancellation that arrived
+    later ends it, one that arrived earlier does not. `asked_at` is the moment of the request in the host's own time.
     """
 
     number: int
@@ -34,6 +34,7 @@ class Run:
     requested_by: Actor
     started_at: datetime
     delivery: int
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,20 @@ class Collaborators(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class IssueNow:
+    """What an issue is at the moment, as far as somebody's request goes."""
+
+    is_open: bool
+    labels: frozenset[str]
+    updated_at: datetime
+
+
 class Issues(Protocol):
+    def get(self, issue: IssueRef) -> IssueNow | None:
+        """The issue as it is now; `None` when it was deleted, or moved to another repository."""
+        ...
+
     def react(self, issue: IssueRef, reaction: Literal["eyes", "rocket", "confused", "-1"]) -> None:
         """Add a reaction to the issue; adding it again changes nothing."""
         ...
@@ -59,6 +72,7 @@ class Pull:
     is_open: bool
     is_fork: bool
     url: str
+    updated_at: datetime | None = None
 
 
 class Pulls(Protocol):
@@ -142,9 +156,20 @@ class CheckRun:
 
 
 class Checks(Protocol):
-    def create(self, repo: RepoRef, *, name: str, head_sha: HeadSha, external_id: str, output: CheckOutput) -> CheckRun:
-        """A queued check run."""
+    def create(
+        self,
+        repo: RepoRef,
+        *,
+        name: str,
+        head_sha: HeadSha,
+        external_id: str,
+        output: CheckOutput,
+        conclusion: Conclusion | None = None,
+    ) -> CheckRun:
+        """A queued check run, or with a conclusion one that is completed already."""
         ...
+
+    def get(self, repo: RepoRef, check_run: CheckRunId) -> CheckRun | None: ...
 
     def find(self, repo: RepoRef, *, name: str, head_sha: HeadSha, external_id: str) -> CheckRun | None: ...
 

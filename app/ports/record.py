@@ -9,6 +9,7 @@ from typing import Protocol
 from app.domain.repo import HeadSha, IssueRef, PullRef, RepoRef
 from app.domain.task import GeneratedChange, Task
 from app.jobs import Job
+from app.ports.code_host import CheckRunId, Conclusion
 
 AT_ONCE = timedelta()
 
@@ -32,6 +33,10 @@ class Tasks(Protocol):
         """Whether somebody took the request back since the task's run began; read fresh each time."""
         ...
 
+    def cancelled_by(self) -> int:
+        """The sequence number of the last delivery that took a request back in this lane, or 0; read fresh."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -49,6 +54,32 @@ class Heads(Protocol):
 
     def heads(self, repo: RepoRef, head_sha: HeadSha) -> tuple[Head, ...]:
         """The pull requests of this repository that had this head, by number."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCheck:
+    """A check run that ACS has put on a head; without a conclusion it is open."""
+
+    repo: RepoRef
+    head_sha: HeadSha
+    id: CheckRunId
+    conclusion: Conclusion | None = None
+
+
+class OwnChecks(Protocol):
+    """Every check run of ours: the open ones until they are concluded, the others for two weeks more."""
+
+    def save_check(self, check: OwnCheck) -> None: ...
+
+    def check(self, repo: RepoRef, check_run: CheckRunId) -> OwnCheck | None: ...
+
+    def checks_of_head(self, repo: RepoRef, head_sha: HeadSha) -> tuple[OwnCheck, ...]:
+        """Our check runs on a head, oldest first."""
+        ...
+
+    def open_checks_of_pull(self, pull: PullRef) -> tuple[OwnCheck, ...]:
+        """Our open check runs on any head that this pull request has, or had, oldest first."""
         ...
 
 
@@ -80,6 +111,11 @@ class Origin(Protocol):
 
     @property
     def job_id(self) -> int: ...
+
+    @property
+    def attempt(self) -> int:
+        """Which attempt at the job this is, counted from 1."""
+        ...
 
     @property
     def created_at(self) -> datetime: ...

@@ -7,14 +7,18 @@ from app.jobs import (
     GenerateChange,
     HeadMoved,
     IssueClosed,
+    IssueReopened,
     Job,
     LabelAdded,
     LabelRemoved,
     NoteTests,
     ProposeChange,
     RerunChecks,
+    ResumeCheck,
+    ResumeTask,
     RunTests,
     SayFailed,
+    SayNotStarted,
     ShowProgress,
 )
 
@@ -27,7 +31,11 @@ def apology(job: Job, reason: str) -> tuple[Job, ...]:
         case RunTests(repo=repo, head_sha=head_sha, check_run_id=check_run_id):
             report = TestsReport("error", tool="", tool_version="", looked_at=0, duration_ms=0, reason=reason)
             return (ConcludeTests(repo, head_sha, check_run_id, report),)
-        case LabelAdded() | LabelRemoved() | IssueClosed() | HeadMoved() | RerunChecks():
+        case LabelAdded() | IssueReopened():
+            return (SayNotStarted(job, reason),)
+        case LabelRemoved() | IssueClosed() | HeadMoved() | RerunChecks():
             return ()
-        case AskRequester() | SayFailed() | ShowProgress() | ConcludeTests() | NoteTests():
+        case AskRequester() | SayFailed() | SayNotStarted() | ShowProgress() | ConcludeTests() | NoteTests():
+            return ()
+        case ResumeTask() | ResumeCheck():  # the clock comes back to what they are about
             return ()

@@ -11,9 +11,11 @@ from types import FrameType
 import structlog
 
 from app.adapters.sql.retention import forget_bodies
-from app.errors import StaleFence, TransientError
+from app.errors import RepoError, StaleFence, TransientError
+from app.intake.resync import resync
 from app.wiring import Services
 
+OFTEN = timedelta(minutes=1)
 FORGETS_EVERY = timedelta(hours=6)  # not once a day: a clock that is started every night would never come to it
 STOP_SECONDS = 5.0  # what is cut short then is done by the next clock
 
@@ -35,6 +37,9 @@ def hands(services: Services) -> Sequence[Hand]:
     return (
         Hand("wake", settings.clock_tick, lambda: wake_due_lanes(services)),
         Hand("look over", settings.look_over, lambda: look_over(services)),
+        Hand("resume checks", settings.resume_checks_every, lambda: resume_checks(services)),
+        # often, so that a clock that is started again and again comes to it: the record says when it is due
+        Hand("resync", min(settings.resync_every, OFTEN), lambda: look_through(services)),
         Hand("sweep", settings.clock_tick, lambda: services.sweep()),
         Hand("forget", FORGETS_EVERY, lambda: forget_old_bodies(services)),
     )
@@ -50,6 +55,27 @@ def look_over(services: Services) -> None:
     """Enter what a process of another version wrote down, as happens while ACS is upgraded."""
     if overlooked := services.journal.enter_overlooked():
         log.warning("lanes overlooked", lanes=overlooked)
+
+
+def resume_checks(services: Services) -> int:
+    """Have our check runs taken up that are open without any work left; return in how many lanes."""
+    lanes = services.stuck_checks.resume(older_than=services.settings.check_stuck_after)
+    if lanes:
+        log.info("check runs taken up", lanes=len(lanes))
+    return len(lanes)
+
+
+def look_through(services: Services) -> None:
+    """Look for open work in all repositories, when that is due."""
+    try:
+        resync(
+            every=services.settings.resync_every,
+            trigger_label=services.settings.trigger_label,
+            installations=services.installations(),
+            open_work=services.open_work,
+        )
+    except RepoError as error:  # the App is not registered as it should be: nothing that time mends
+        log.error("open work not looked for", reason=str(error))
 
 
 def forget_old_bodies(services: Services) -> int:

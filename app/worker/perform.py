@@ -5,28 +5,34 @@ from typing import assert_never
 from app.adapters.sql.budgets import SqlPermits
 from app.adapters.sql.effect_log import SqlEffectLog
 from app.adapters.sql.record import JobRecord
+from app.generation.cancel import cancel_task, resume_task
 from app.generation.generate import generate_change
 from app.generation.progress import Pace, end_run, note_tests, show_progress
 from app.generation.propose import propose_change
-from app.generation.start import cancel_task, start_task
+from app.generation.start import say_not_started, start_task
 from app.jobs import (
     AskRequester,
     ConcludeTests,
     GenerateChange,
     HeadMoved,
     IssueClosed,
+    IssueReopened,
     Job,
     LabelAdded,
     LabelRemoved,
     NoteTests,
     ProposeChange,
     RerunChecks,
+    ResumeCheck,
+    ResumeTask,
     RunTests,
     SayFailed,
+    SayNotStarted,
     ShowProgress,
 )
 from app.ports.journal import Lease
 from app.validation.checks import check_again, check_head, conclude_tests, run_tests_of_head
+from app.validation.resume import resume_check
 from app.wiring import Services
 
 
@@ -44,7 +50,7 @@ def perform(job: Job, lease: Lease, record: JobRecord, services: Services) -> No
     effects = SqlEffectLog(services.engine, clock, lease)
     pace = Pace(clock, settings.progress_every)
     match job:
-        case LabelAdded():
+        case LabelAdded() | IssueReopened():
             start_task(
                 job,
                 trigger_label=settings.trigger_label,
@@ -56,6 +62,7 @@ def perform(job: Job, lease: Lease, record: JobRecord, services: Services) -> No
                 effects=effects,
                 audit=record,
                 origin=record.origin,
+                clock=clock,
                 pace=pace,
             )
         case LabelRemoved() | IssueClosed():
@@ -64,9 +71,36 @@ def perform(job: Job, lease: Lease, record: JobRecord, services: Services) -> No
                 trigger_label=settings.trigger_label,
                 issues=host.issues,
                 tasks=record,
-                effects=effects,
                 jobs=record,
+                effects=effects,
                 audit=record,
+                origin=record.origin,
+                clock=clock,
+                pace=pace,
+            )
+        case ResumeTask():
+            resume_task(
+                job,
+                trigger_label=settings.trigger_label,
+                issues=host.issues,
+                tasks=record,
+                jobs=record,
+                effects=effects,
+                audit=record,
+                origin=record.origin,
+                clock=clock,
+                pace=pace,
+            )
+        case SayNotStarted():
+            say_not_started(
+                job,
+                trigger_label=settings.trigger_label,
+                issues=host.issues,
+                tasks=record,
+                jobs=record,
+                effects=effects,
+                audit=record,
+                origin=record.origin,
                 clock=clock,
                 pace=pace,
             )
@@ -104,7 +138,9 @@ def perform(job: Job, lease: Lease, record: JobRecord, services: Services) -> No
             check_head(
                 job,
                 checks=host.checks,
+                pulls=host.pulls,
                 heads=record,
+                own_checks=record,
                 jobs=record,
                 effects=effects,
                 audit=record,
@@ -117,11 +153,11 @@ def perform(job: Job, lease: Lease, record: JobRecord, services: Services) -> No
                 app_id=settings.github_app_id,
                 checks=host.checks,
                 heads=record,
+                own_checks=record,
                 jobs=record,
                 effects=effects,
                 audit=record,
                 origin=record.origin,
-                clock=clock,
             )
         case RunTests():
             run_tests_of_head(
@@ -131,11 +167,23 @@ def perform(job: Job, lease: Lease, record: JobRecord, services: Services) -> No
                 sandbox=services.sandbox,
                 dependencies=services.dependencies,
                 limits=services.limits,
+                own_checks=record,
                 jobs=record,
                 audit=record,
                 clock=clock,
             )
         case ConcludeTests():
-            conclude_tests(job, checks=host.checks, jobs=record, audit=record, clock=clock)
+            conclude_tests(job, checks=host.checks, own_checks=record, jobs=record, audit=record, clock=clock)
+        case ResumeCheck():
+            resume_check(
+                job,
+                checks=host.checks,
+                pulls=host.pulls,
+                heads=record,
+                own_checks=record,
+                jobs=record,
+                audit=record,
+                clock=clock,
+            )
         case _:
             assert_never(job)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha1
 from itertools import count
 from typing import Literal
@@ -21,6 +21,7 @@ from app.ports.code_host import (
     CommentId,
     Commit,
     Conclusion,
+    IssueNow,
     Permission,
     Pull,
 )
@@ -31,6 +32,7 @@ Tree = Mapping[str, tuple[str, bytes]]
 EVERYTHING: Permissions = {"contents": "write", "issues": "write", "pull_requests": "write", "checks": "write"}
 THE_APP = "the App"
 LONGEST_BODY = 65_536
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -49,6 +51,8 @@ class ProposedPull:
     last_head: HeadSha
     is_draft: bool = True
     is_open: bool = True
+    updated_at: datetime = LONG_AGO
+    is_fork: bool = False
 
 
 @dataclass
@@ -78,7 +82,7 @@ class InMemoryCodeHost:
     files: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
     roles: Mapping[int, Permission] = field(default_factory=dict[int, Permission])
     broken_by: list[Exception] = field(default_factory=list[Exception])
-    issues: set[int] = field(default_factory=set[int])
+    issues: dict[int, IssueNow] = field(default_factory=dict[int, IssueNow])
     reactions: dict[int, set[str]] = field(default_factory=dict[int, set[str]])
     comments: dict[CommentId, Comment] = field(default_factory=dict[CommentId, Comment])
     pulls: dict[int, ProposedPull] = field(default_factory=dict[int, ProposedPull])
@@ -97,8 +101,15 @@ class InMemoryCodeHost:
 
     def open_issue(self) -> IssueRef:
         number = next(self._numbers)
-        self.issues.add(number)
+        self.issues[number] = IssueNow(is_open=True, labels=frozenset(), updated_at=LONG_AGO)
         return IssueRef(self.repo, number)
+
+    def label(self, issue: IssueRef, *names: str) -> None:
+        """Give the issue these labels and no others."""
+        self.issues[issue.number] = replace(self.issues[issue.number], labels=frozenset(names))
+
+    def set_open(self, issue: IssueRef, is_open: bool) -> None:
+        self.issues[issue.number] = replace(self.issues[issue.number], is_open=is_open)
 
     def next_number(self) -> int:
         return next(self._numbers)
@@ -149,6 +160,9 @@ class _Collaborators:
 class _Issues:
     gate: Gate
 
+    def get(self, issue: IssueRef) -> IssueNow | None:
+        return self.gate.read("issues", issue.repo).issues.get(issue.number)
+
     def react(self, issue: IssueRef, reaction: Literal["eyes", "rocket", "confused", "-1"]) -> None:
         self._of(self.gate.write("issues", issue.repo), issue).reactions.setdefault(issue.number, set()).add(reaction)
 
@@ -171,7 +185,7 @@ class _Issues:
         return True
 
     def _of(self, host: InMemoryCodeHost, issue: IssueRef) -> InMemoryCodeHost:
-        if issue.number not in host.issues | host.pulls.keys():
+        if issue.number not in host.issues.keys() | host.pulls.keys():
             raise RepoError(f"{issue.repo.full_name} has no issue {issue.number}")
         return host
 
@@ -225,8 +239,9 @@ def _pull(host: InMemoryCodeHost, number: int) -> Pull:
         base_branch=pull.base_branch,
         is_draft=pull.is_draft,
         is_open=pull.is_open,
-        is_fork=False,
+        is_fork=pull.is_fork,
         url=f"https://{host.repo.host}/{host.repo.full_name}/pull/{number}",
+        updated_at=pull.updated_at,
     )
 
 
@@ -276,13 +291,23 @@ def _signed(sha: str) -> Commit:
 class _Checks:
     gate: Gate
 
-    def create(self, repo: RepoRef, *, name: str, head_sha: HeadSha, external_id: str, output: CheckOutput) -> CheckRun:
+    def create(
+        self,
+        repo: RepoRef,
+        *,
+        name: str,
+        head_sha: HeadSha,
+        external_id: str,
+        output: CheckOutput,
+        conclusion: Conclusion | None = None,
+    ) -> CheckRun:
         host = self.gate.write("checks", repo)
         if head_sha not in host.commits:
             raise RepoError(f"{repo.full_name} has no commit {head_sha}")
         number = CheckRunId(host.next_number())
         url = f"https://{host.repo.host}/{host.repo.full_name}/runs/{number}"
-        run = CheckRun(number, name, head_sha, external_id, status="queued", conclusion=None, url=url)
+        status = "completed" if conclusion else "queued"
+        run = CheckRun(number, name, head_sha, external_id, status=status, conclusion=conclusion, url=url)
         host.checks[number] = RecordedCheck(run, output)
         return run
 
@@ -291,9 +316,13 @@ class _Checks:
         runs = [check.run for check in self.gate.read("checks", repo).checks.values()]
         return next((run for run in reversed(runs) if (run.name, run.head_sha, run.external_id) == wanted), None)
 
+    def get(self, repo: RepoRef, check_run: CheckRunId) -> CheckRun | None:
+        check = self.gate.read("checks", repo).checks.get(check_run)
+        return check.run if check else None
+
     def start(self, repo: RepoRef, check_run: CheckRunId, *, at: datetime, output: CheckOutput) -> None:
         check = self._say(repo, check_run, output)
-        check.run, check.started_at = replace(check.run, status="in_progress"), at
+        check.run, check.started_at = replace(check.run, status="in_progress", conclusion=None), at
 
     def conclude(
         self, repo: RepoRef, check_run: CheckRunId, *, conclusion: Conclusion, at: datetime, output: CheckOutput

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -26,7 +26,7 @@ class Attempt:
     origin: SetOrigin
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class _Waiting:
     job: Job
     origin: SetOrigin
@@ -71,35 +71,41 @@ class InMemoryLane(ABC):
             self.memory.cancelled_by = delivery
         self._append(job, delivery)
 
-    def attempt(self) -> None:
-        """Attempt the first job that is due; where none is, time passes until one is."""
-        first = self._first_due()
-        job, origin = first.job, first.origin
+    def attempt(self, place: int = 0) -> None:
+        """Attempt the first job that is due, or another one; where none is due, time passes until one is."""
+        begun = self._due()[place]
+        job, origin = begun.job, begun.origin
+        begun.origin = replace(origin, attempt=origin.attempt + 1)
         record = InMemoryRecord(self.memory)
         host = self.host.ports(PERMISSIONS[type(job)], permit=lambda _: self._fence())
         self.perform(job, Attempt(host, record, InMemoryEffectLog(self.memory), origin))
         follow_ups = record.done()
-        self._waiting.remove(first)
+        self._waiting.remove(begun)
         for follow_up, after in follow_ups:
             self._append(follow_up, origin.delivery, after)
 
-    def _first_due(self) -> _Waiting:
+    def _due(self) -> list[_Waiting]:
         now = self.clock.now()
         due = [waiting for waiting in self._waiting if waiting.not_before <= now]
         if due:
-            return due[0]
+            return due
         first = min(self._waiting, key=lambda waiting: waiting.not_before)
         self.clock.move(first.not_before - now)
-        return first
+        return [first]
 
     def work(self) -> None:
         """Attempt jobs until none waits."""
         while self._waiting:
             self.attempt()
 
+    def work_until(self, kind: type[Job]) -> None:
+        """Attempt jobs until one of that kind comes next."""
+        while not isinstance(self._due()[0].job, kind):
+            self.attempt()
+
     def lose_job(self) -> Job:
         """The first job that is due, which nobody will do."""
-        lost = self._first_due()
+        lost = self._due()[0]
         self._waiting.remove(lost)
         return lost.job
 

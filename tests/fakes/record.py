@@ -1,14 +1,15 @@
 """What ACS remembers, in memory, as honest as `tests/contract/journal/test_record.py` makes it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from app.domain.repo import HeadSha, IssueRef, PullRef, RepoRef
 from app.domain.task import GeneratedChange, Task
 from app.jobs import Job
+from app.ports.code_host import CheckRunId
 from app.ports.effects import Confirmed, First, Unfinished
-from app.ports.record import AT_ONCE, Head
+from app.ports.record import AT_ONCE, Head, OwnCheck
 
 Place = tuple[str, int]
 FollowUp = tuple[Job, timedelta]
@@ -33,6 +34,7 @@ class Memory:
         default_factory=dict[tuple[Place, int, int], GeneratedChange]
     )
     heads: dict[tuple[Place, HeadSha, int], bool] = field(default_factory=dict[tuple[Place, HeadSha, int], bool])
+    checks: dict[tuple[Place, CheckRunId], OwnCheck] = field(default_factory=dict[tuple[Place, CheckRunId], OwnCheck])
     audit: list[AuditLine] = field(default_factory=list[AuditLine])
     effects: dict[str, str | None] = field(default_factory=dict[str, str | None])
     cancelled_by: int = 0
@@ -45,10 +47,11 @@ class SetOrigin:
     delivery: int
     job_id: int
     created_at: datetime
+    attempt: int = 1
 
 
 class InMemoryRecord:
-    """Implements `Tasks`, `Heads`, `Jobs` and `Audit` for one job; nothing is kept before `done`."""
+    """Implements `Tasks`, `Heads`, `OwnChecks`, `Jobs` and `Audit` for one job; nothing is kept before `done`."""
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
@@ -85,7 +88,10 @@ class InMemoryRecord:
         return self._memory.changes.get((_place(issue.repo), issue.number, run))
 
     def is_cancelled(self, task: Task) -> bool:
-        return self._memory.cancelled_by > task.run.delivery
+        return self.cancelled_by() > task.run.delivery
+
+    def cancelled_by(self) -> int:
+        return self._memory.cancelled_by
 
     def save_head(self, head: Head) -> None:
         key = (_place(head.pull.repo), head.head_sha, head.pull.number)
@@ -98,6 +104,25 @@ class InMemoryRecord:
             for (place, sha, number), is_fork in known
             if (place, sha) == (_place(repo), head_sha)
         )
+
+    def save_check(self, check: OwnCheck) -> None:
+        key = (_place(check.repo), check.id)
+        self._writes.append(lambda: self._memory.checks.update({key: check}))
+
+    def check(self, repo: RepoRef, check_run: CheckRunId) -> OwnCheck | None:
+        return next((check for check in self._checks(repo) if check.id == check_run), None)
+
+    def checks_of_head(self, repo: RepoRef, head_sha: HeadSha) -> tuple[OwnCheck, ...]:
+        return tuple(check for check in self._checks(repo) if check.head_sha == head_sha)
+
+    def open_checks_of_pull(self, pull: PullRef) -> tuple[OwnCheck, ...]:
+        place = _place(pull.repo)
+        known = {sha for of, sha, number in self._memory.heads if (of, number) == (place, pull.number)}
+        return tuple(one for one in self._checks(pull.repo) if one.conclusion is None and one.head_sha in known)
+
+    def _checks(self, repo: RepoRef) -> list[OwnCheck]:
+        known = sorted(self._memory.checks.items(), key=lambda item: item[0][1])
+        return [replace(check, repo=repo) for (place, _), check in known if place == _place(repo)]
 
     def add(self, job: Job, *, after: timedelta = AT_ONCE) -> None:
         self._follow_ups.append((job, after))

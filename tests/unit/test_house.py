@@ -11,10 +11,7 @@ from ruamel.yaml import YAML
 
 import app
 import handlers
-from app.demo.seed import SAMPLES, TEMPLATES
-from app.generation.recipes.catalogue import shipped_templates
-from app.generation.recipes.issue_form import issue_form
-from app.wiring import PERMISSIONS
+from app.wiring import PERMISSIONS, RESYNC
 
 MANIFEST: dict[str, Any] = YAML(typ="safe").load(  # pyright: ignore[reportUnknownMemberType]  # untyped library
     Path(str(files(app))).parent / "app.yml"
@@ -28,7 +25,7 @@ def test_the_app_asks_for_exactly_the_events_that_have_a_handler() -> None:
 
 def test_the_app_asks_for_exactly_the_permissions_its_jobs_use() -> None:
     used = {"metadata": "read"}
-    for permissions in PERMISSIONS.values():
+    for permissions in (*PERMISSIONS.values(), RESYNC):
         for name, level in permissions.items():
             used[name] = max(level, used.get(name, "read"), key=STRENGTH.index)
 
@@ -52,15 +49,3 @@ def test_importing_any_module_does_nothing() -> None:
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert len(names) > 50
-
-
-def test_the_sample_repositories_have_the_issue_forms_that_acs_prints() -> None:
-    samples = Path(str(files("app.demo"))) / "samples"
-    forms = {path.relative_to(samples): path.read_text() for path in samples.rglob("ISSUE_TEMPLATE/acs-*.yml")}
-
-    assert forms == {
-        Path(SAMPLES[TEMPLATES[template.name]], ".github/ISSUE_TEMPLATE", f"acs-{template.name}.yml"): issue_form(
-            template
-        )
-        for template in shipped_templates()
-    }

@@ -76,10 +76,22 @@ class GitHubChecks:
         self._client = client
         self._app_id = app_id
 
-    def create(self, repo: RepoRef, *, name: str, head_sha: HeadSha, external_id: str, output: CheckOutput) -> CheckRun:
-        """A queued check run."""
+    def create(
+        self,
+        repo: RepoRef,
+        *,
+        name: str,
+        head_sha: HeadSha,
+        external_id: str,
+        output: CheckOutput,
+        conclusion: Conclusion | None = None,
+    ) -> CheckRun:
+        """A queued check run, or with a conclusion one that is completed already."""
         said = _output(output, ())
-        body = {"name": name, "head_sha": head_sha, "external_id": external_id, "status": "queued", "output": said}
+        state: Mapping[str, Json] = (
+            {"status": "completed", "conclusion": conclusion} if conclusion else {"status": "queued"}
+        )
+        body = {"name": name, "head_sha": head_sha, "external_id": external_id, "output": said, **state}
         call = _write("POST", repo, ("check-runs",), f"commit {head_sha}", body)
         return self._client.ask(call, _CheckRun).as_check_run()
 
@@ -93,6 +105,11 @@ class GitHubChecks:
             if len(check_runs) < PER_PAGE:
                 return None
         return None
+
+    def get(self, repo: RepoRef, check_run: CheckRunId) -> CheckRun | None:
+        call = Call("GET", repo, ("check-runs", check_run), f"check run {check_run}", READ)
+        found = self._client.find(call, _CheckRun)
+        return found.as_check_run() if found else None
 
     def start(self, repo: RepoRef, check_run: CheckRunId, *, at: datetime, output: CheckOutput) -> None:
         said = _output(output, ())

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -39,6 +39,7 @@ class Call:
     permission: str
     params: Mapping[str, str | int] = field(default_factory=dict[str, str | int])
     body: Json = None
+    etag: str | None = None
     creates_content: bool = True
     can_wait: bool = False
     comments_on: IssueRef | None = None
@@ -54,7 +55,7 @@ class Call:
     @property
     def request(self) -> Request:
         path = api_path("repos", self.repo.owner, self.repo.name, *self.path)
-        return Request(self.method, path, self.params, self.body)
+        return Request(self.method, path, self.params, self.body, self.etag)
 
     @property
     def is_read(self) -> bool:
@@ -62,6 +63,7 @@ class Call:
 
 
 NO_CONTENT = 204
+NOT_MODIFIED = 304
 
 
 class Client:
@@ -103,6 +105,19 @@ class Client:
             return self.ask(call, model)
         except NotThere:
             return None
+
+    def ask_unless(self, etag: str | None, call: Call, model: type[M]) -> tuple[M, str | None] | None:
+        """The answer and its ETag; `None` while the answer is the one that the given ETag stands for.
+
+        https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests-if-appropriate
+        """
+        answer = self._exchange(replace(call, etag=etag))
+        known = answer.headers.get("etag")  # the connection says the whole of an answer again that it remembers
+        if etag is not None and (answer.status == NOT_MODIFIED or known == etag):
+            return None
+        if not answer.is_success:
+            raise failure(answer, call.about, self._clock.now())
+        return parse(answer, model), known
 
     def do(self, call: Call) -> None:
         """Send the request; what the answer says does not matter, as long as it is GitHub that answers."""

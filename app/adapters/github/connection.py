@@ -30,6 +30,7 @@ class Request:
     path: str
     params: Mapping[str, str | int] = field(default_factory=dict[str, str | int])
     body: Json = field(default=None, repr=False)
+    etag: str | None = None  # of the answer that is known already: what stands for it is 304
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -107,6 +108,8 @@ class Connection:
     def _response(self, auth: BaseAuthStrategy, request: Request) -> httpx.Response:
         github = _Github(auth, config=self._config)
         headers = {"X-GitHub-Api-Version": API_VERSION}
+        if request.etag is not None:
+            headers["If-None-Match"] = request.etag
         try:
             response = github.request(  # pyright: ignore[reportUnknownMemberType] -- its unused `data` is a bare dict
                 request.method, request.path, params=request.params or None, json=request.body, headers=headers

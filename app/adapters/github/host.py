@@ -11,11 +11,12 @@ from app.adapters.github.commits import GitHubCommits
 from app.adapters.github.connection import Connection
 from app.adapters.github.hook_deliveries import GitHubHookDeliveries
 from app.adapters.github.hours import Hours
+from app.adapters.github.installations import GitHubInstallations
 from app.adapters.github.issues import GitHubIssues
 from app.adapters.github.pulls import GitHubPulls
 from app.adapters.github.tokens import InstallationTokens, Permissions
 from app.domain.repo import RepoRef
-from app.ports.budgets import Pauses, Permit
+from app.ports.budgets import Pauses, Permit, Write
 from app.ports.clock import Clock
 from app.ports.code_host import CodeHost
 
@@ -51,7 +52,22 @@ class GitHub:
 
         `permit` is asked before every write.
         """
-        client = Client(
+        client = self._client(permissions, permit)
+        return CodeHost(
+            collaborators=GitHubCollaborators(client),
+            issues=GitHubIssues(client, self._app_id),
+            pulls=GitHubPulls(client),
+            commits=GitHubCommits(client),
+            checks=GitHubChecks(client, self._app_id),
+        )
+
+    def installations(self, host: str, permissions: Permissions) -> GitHubInstallations:
+        """The App's installations, and what is open in each repository, read with a token of its own."""
+        client = self._client(permissions, permit=_nothing_is_written)
+        return GitHubInstallations(self._app, self._connection, client, host=host, clock=self._clock)
+
+    def _client(self, permissions: Permissions, permit: Permit) -> Client:
+        return Client(
             self._connection,
             self._tokens,
             permissions,
@@ -61,13 +77,6 @@ class GitHub:
             clock=self._clock,
             sleep=self._sleep,
         )
-        return CodeHost(
-            collaborators=GitHubCollaborators(client),
-            issues=GitHubIssues(client, self._app_id),
-            pulls=GitHubPulls(client),
-            commits=GitHubCommits(client),
-            checks=GitHubChecks(client, self._app_id),
-        )
 
     def token(self, repo: RepoRef, permissions: Permissions) -> str:
         """An installation token for what does not go through the API, like git over HTTP."""
@@ -76,3 +85,7 @@ class GitHub:
     def hook_deliveries(self) -> GitHubHookDeliveries:
         """The App's own view of its webhook's deliveries; no installation token sees it."""
         return GitHubHookDeliveries(self._app, clock=self._clock)
+
+
+def _nothing_is_written(write: Write) -> None:
+    raise PermissionError(f"{write} by one who only reads")

@@ -5,15 +5,18 @@ https://docs.github.com/en/rest/issues/comments, https://docs.github.com/en/rest
 
 from typing import Literal
 
+from pydantic import AwareDatetime
+
 from app.adapters.github.answers import GitHubModel
 from app.adapters.github.client import PER_PAGE, Call, Client
 from app.adapters.github.text import cut
 from app.domain.repo import IssueRef, RepoRef
 from app.errors import RepoError
-from app.ports.code_host import CommentId
+from app.ports.code_host import CommentId, IssueNow
 
 MOST_PAGES = 50
 LONGEST_BODY = 65_536
+READ = "issues: read"
 WRITE = "issues: write"
 
 
@@ -30,12 +33,34 @@ class _Comment(GitHubModel):
         return self.performed_via_github_app is not None and self.performed_via_github_app.id == app_id
 
 
+class _Label(GitHubModel):
+    name: str
+
+
+class _Issue(GitHubModel):
+    number: int
+    state: Literal["open", "closed"]
+    labels: tuple[_Label, ...]
+    updated_at: AwareDatetime
+
+
 class GitHubIssues:
-    """Takes `issues: write`."""
+    """Takes `issues: write`; reading takes `issues: read`."""
 
     def __init__(self, client: Client, app_id: int) -> None:
         self._client = client
         self._app_id = app_id
+
+    def get(self, issue: IssueRef) -> IssueNow | None:
+        """The issue as it is now; `None` when it was deleted, or moved to another repository.
+
+        GitHub leads on from an issue that moved to where it is now. https://docs.github.com/en/rest/issues/issues
+        """
+        call = Call("GET", issue.repo, ("issues", issue.number), _name(issue), READ)
+        found = self._client.find(call, _Issue)
+        if found is None or found.number != issue.number:
+            return None
+        return IssueNow(found.state == "open", frozenset(label.name for label in found.labels), found.updated_at)
 
     def react(self, issue: IssueRef, reaction: Literal["eyes", "rocket", "confused", "-1"]) -> None:
         path = ("issues", issue.number, "reactions")
@@ -75,7 +100,7 @@ class GitHubIssues:
     def _page(self, issue: IssueRef, page: int) -> list[_Comment]:
         path = ("issues", issue.number, "comments")
         params = {"per_page": PER_PAGE, "page": page}
-        return self._client.ask(Call("GET", issue.repo, path, _name(issue), "issues: read", params), list[_Comment])
+        return self._client.ask(Call("GET", issue.repo, path, _name(issue), READ, params), list[_Comment])
 
 
 def _name(issue: IssueRef) -> str:

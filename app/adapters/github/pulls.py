@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import AwareDatetime
+
 from app.adapters.github.answers import GitHubModel
 from app.adapters.github.client import Call, Client
 from app.adapters.github.issues import LONGEST_BODY
@@ -31,6 +33,7 @@ class _Pull(GitHubModel):
     html_url: str
     head: _End
     base: _End
+    updated_at: AwareDatetime | None = None
 
     def as_pull(self, repo: RepoRef) -> Pull:
         return Pull(
@@ -42,6 +45,7 @@ class _Pull(GitHubModel):
             is_open=self.state == "open",
             is_fork=self.head.repo is None or self.base.repo is None or self.head.repo.id != self.base.repo.id,
             url=self.html_url,
+            updated_at=self.updated_at,
         )
 
 

@@ -44,8 +44,31 @@ def insert_job(
     not_before: int = 0,
 ) -> Lane:
     """Put a job into the home lane of what is done under the lease, or into one of its own beside it; return which."""
+    return put_job(
+        connection,
+        job,
+        home_of(lease.lane),
+        tenant=lease.tenant,
+        correlation_id=correlation_id,
+        delivery=delivery,
+        created_at=created_at,
+        not_before=not_before,
+    )
+
+
+def put_job(
+    connection: Connection,
+    job: Job,
+    home: Lane,
+    *,
+    tenant: str,
+    correlation_id: str,
+    delivery: int,
+    created_at: int,
+    not_before: int = 0,
+) -> Lane:
+    """Put a job into this lane, or into one of its own beside it; return which."""
     kind, arguments = encode(job)
-    home = home_of(lease.lane)
     inserted = connection.execute(
         jobs.insert(),
         {
@@ -66,7 +89,7 @@ def insert_job(
         (job_id,) = inserted.inserted_primary_key
         lane = lane_beside(home, job_id, is_long=is_long(job))
         connection.execute(update(jobs).where(jobs.c.id == job_id).values(lane=lane))
-    enter(connection, lane, tenant=lease.tenant, due_at=max(created_at, not_before))
+    enter(connection, lane, tenant=tenant, due_at=max(created_at, not_before))
     return lane
 
 

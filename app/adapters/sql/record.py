@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Connection, Engine, and_, select
 
+from app.adapters.sql import check_runs, tables
 from app.adapters.sql.audit_log import append
 from app.adapters.sql.engine import reading, upsert
 from app.adapters.sql.journal import close_job, insert_job
@@ -17,8 +18,9 @@ from app.domain.repo import HeadSha, IssueRef, PullRef, RepoRef
 from app.domain.task import GeneratedChange, Task
 from app.jobs import Job
 from app.ports.clock import Clock
+from app.ports.code_host import CheckRunId
 from app.ports.journal import Lane, Lease, PendingJob
-from app.ports.record import AT_ONCE, Head
+from app.ports.record import AT_ONCE, Head, OwnCheck
 
 _TASK = TypeAdapter(Task)
 _CHANGE = TypeAdapter(GeneratedChange)
@@ -31,10 +33,11 @@ class JobOrigin:
     delivery: int
     job_id: int
     created_at: datetime
+    attempt: int
 
 
 class JobRecord:
-    """Implements `Tasks`, `Heads`, `Jobs` and `Audit` for one job; nothing is written before `done`."""
+    """Implements `Tasks`, `Heads`, `OwnChecks`, `Jobs` and `Audit` for one job; nothing is written before `done`."""
 
     def __init__(self, engine: Engine, clock: Clock, lease: Lease, job: PendingJob) -> None:
         self._engine = engine
@@ -52,7 +55,7 @@ class JobRecord:
 
     @property
     def origin(self) -> JobOrigin:
-        return JobOrigin(self._job.delivery, self._job.id, self._job.created_at)
+        return JobOrigin(self._job.delivery, self._job.id, self._job.created_at, self._job.attempt)
 
     def done(self) -> frozenset[Lane]:
         """Write everything, mark the job done and give the lane back, in one transaction; return the lanes of new work.
@@ -150,10 +153,29 @@ class JobRecord:
             rows = connection.execute(select(heads.c.pull, heads.c.is_fork).where(of_sha).order_by(heads.c.pull))
             return tuple(Head(PullRef(repo, row.pull), head_sha, row.is_fork) for row in rows)
 
+    def save_check(self, check: OwnCheck) -> None:
+        self._writes.append(lambda connection, now: check_runs.save(connection, check, lane=self._home, now=now))
+
+    def check(self, repo: RepoRef, check_run: CheckRunId) -> OwnCheck | None:
+        return next(iter(self._checks(repo, tables.check_runs.c.check_run == check_run)), None)
+
+    def checks_of_head(self, repo: RepoRef, head_sha: HeadSha) -> tuple[OwnCheck, ...]:
+        return self._checks(repo, tables.check_runs.c.head_sha == head_sha)
+
+    def open_checks_of_pull(self, pull: PullRef) -> tuple[OwnCheck, ...]:
+        return self._checks(pull.repo, check_runs.open_on_heads_of(pull))
+
+    def _checks(self, repo: RepoRef, which: ColumnElement[bool]) -> tuple[OwnCheck, ...]:
+        with reading(self._engine) as connection:
+            return check_runs.load(connection, repo, which)
+
     def is_cancelled(self, task: Task) -> bool:
+        return self.cancelled_by() > task.run.delivery
+
+    def cancelled_by(self) -> int:
         with reading(self._engine) as connection:
             cancelled_by = connection.execute(select(lanes.c.cancelled_by).where(lanes.c.lane == self._home)).scalar()
-        return (cancelled_by or 0) > task.run.delivery
+        return cancelled_by or 0
 
     def add(self, job: Job, *, after: timedelta = AT_ONCE) -> None:
         self._follow_ups.append((job, after))

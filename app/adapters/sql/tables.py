@@ -114,6 +114,7 @@ tasks = Table(
     Index("tasks_by_branch", "host", "repo_id", "branch"),
     Index("tasks_by_pull", "host", "repo_id", "pull"),
     Index("tasks_by_head", "host", "repo_id", "head_sha"),
+    Index("tasks_by_state", "host", "repo_id", "state"),
 )
 
 changes = Table(
@@ -145,6 +146,48 @@ effects = Table(
     Column("fence", BigInteger, nullable=False),
     Column("intended_at", BigInteger, nullable=False),
     Column("confirmed_at", BigInteger),
+)
+
+check_runs = Table(
+    "check_runs",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("repo_id", BigInteger, primary_key=True),
+    Column("check_run", BigInteger, primary_key=True),
+    Column("head_sha", String(64), nullable=False),
+    Column("lane", String(400), nullable=False),
+    Column("repo", LargeBinary, nullable=False),
+    Column("conclusion", String(32)),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("looked_at", BigInteger, nullable=False),
+    Column("resumed", Integer, nullable=False, default=0),
+    Index("check_runs_by_head", "host", "repo_id", "head_sha"),
+    Index("check_runs_open", "conclusion", "looked_at"),
+)
+
+lists = Table(
+    "lists",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("repo_id", BigInteger, primary_key=True),
+    Column("list", String(16), primary_key=True),
+    Column("etag", Text, nullable=False),
+)
+
+requests_found = Table(
+    "requests_found",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("repo_id", BigInteger, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("event", BigInteger, nullable=False),
+)
+
+rounds = Table(
+    "rounds",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("began_at", BigInteger, nullable=False),
 )
 
 hook_deliveries = Table(

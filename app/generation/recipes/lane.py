@@ -30,7 +30,7 @@ from app.generation.recipes.output import Output, make_output
 from app.generation.recipes.parameters import Value
 from app.generation.recipes.reading import read_given
 from app.generation.recipes.repository import Repository, describe
-from app.generation.recipes.requirements import missing_packages
+from app.generation.recipes.requirements import missing_packages, read_items
 from app.ports.checkouts import Checkout
 
 
@@ -117,6 +117,7 @@ def _plan(
         ReadItem("the issue", f"it names the {recipe.kind} and gives the parameters"),
         catalogue.read_item(recipe),
         ReadItem("the names of all files, package.json, tsconfig.json, two tests", "how code and tests are laid out"),
+        *(() if isinstance(recipe, Pattern) else read_items(recipe)),
     )
     return Ready(recipe, given.parameters, given.constraints, repository, read)
 

@@ -200,7 +200,12 @@ def test_wrapped_python_is_really_tried_again(code: str, function: str, asked: s
         "async def aload(failures):\n    return load(failures, 0)\n"
     )
     files = {"shop/__init__.py": "", "shop/remote.py": remote, "shop/calls.py": code}
-    wanted = {**QUICK, "function": function, "paths": ["shop/calls.py"], "timeout_argument": "timeout"}
+    wanted: Mapping[str, Yaml] = {
+        **QUICK,
+        "function": function,
+        "paths": ["shop/calls.py"],
+        "timeout_argument": "timeout",
+    }
     apply(tmp_path, files, "wrap-calls", **wanted)
 
     ran = subprocess.run(

@@ -61,6 +61,22 @@ def test_somebody_else_under_a_known_login_may_do_nothing(world: World) -> None:
     assert world.ports().collaborators.permission(world.repo, Actor("nobody-of-that-name", 1_234_567, "User")) == "none"
 
 
+def test_an_issue_is_seen_as_it_is_now(world: World) -> None:
+    issue, issues = world.open_issue(), world.ports().issues
+    world.label(issue, "acs", "bug")
+    now = issues.get(issue)
+    assert now is not None
+    assert (now.is_open, now.labels) == (True, {"acs", "bug"})
+
+    world.label(issue, "bug")
+    world.close_issue(issue)
+
+    now = issues.get(issue)
+    assert now is not None
+    assert (now.is_open, now.labels) == (False, {"bug"})
+    assert issues.get(IssueRef(world.repo, 999_999)) is None
+
+
 def test_a_reaction_is_there_once(world: World) -> None:
     issue, issues = world.open_issue(), world.ports().issues
 
@@ -240,6 +256,18 @@ def test_a_check_run_is_queued_started_and_concluded(world: World, branch: str) 
     )
 
     assert _found(world, head, "acs:1:tests") == ("completed", "success")
+
+
+def test_a_check_run_can_be_completed_from_the_start(world: World, branch: str) -> None:
+    head, checks = propose(world, branch), world.ports().checks
+
+    done = checks.create(
+        world.repo, name="ACS / tests", head_sha=head, external_id="acs:1", output=SOON, conclusion="action_required"
+    )
+
+    assert (done.status, done.conclusion) == ("completed", "action_required")
+    assert checks.get(world.repo, done.id) == done
+    assert checks.get(world.repo, CheckRunId(999_999)) is None
 
 
 def test_a_check_run_is_found_by_all_that_names_it(world: World, branch: str) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
+import httpx
 from githubkit import AppAuthStrategy, TokenAuthStrategy
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
@@ -45,6 +46,8 @@ class World(Protocol):
     def ports(self, permissions: Permissions = EVERYTHING, *, permit: Permit = ...) -> CodeHost: ...
     def person(self, login: str) -> Actor: ...
     def open_issue(self) -> IssueRef: ...
+    def label(self, issue: IssueRef, *names: str) -> None: ...
+    def close_issue(self, issue: IssueRef) -> None: ...
     def say(self, login: str, issue: IssueRef, body: str) -> None: ...
     def reactions(self, issue: IssueRef) -> Sequence[str]: ...
     def comments(self, issue: IssueRef) -> Sequence[str]: ...
@@ -79,6 +82,12 @@ class MemoryWorld:
 
     def open_issue(self) -> IssueRef:
         return self.host.open_issue()
+
+    def label(self, issue: IssueRef, *names: str) -> None:
+        self.host.label(issue, *names)
+
+    def close_issue(self, issue: IssueRef) -> None:
+        self.host.set_open(issue, False)
 
     def say(self, login: str, issue: IssueRef, body: str) -> None:
         assert login != THE_APP
@@ -183,11 +192,23 @@ class LocalWorld:
         answer = self._ada.post(f"/repos/{repo.full_name}/issues", json={"title": "Something"}).raise_for_status()
         return IssueRef(repo, _Item.model_validate_json(answer.content).number)
 
+    def label(self, issue: IssueRef, *names: str, by: str = "ada") -> None:
+        labels = f"/repos/acme/shop/issues/{issue.number}/labels"
+        self._as(by).put(labels, json={"labels": names}).raise_for_status()
+
+    def close_issue(self, issue: IssueRef) -> None:
+        self._set_state(issue, "closed")
+
+    def reopen_issue(self, issue: IssueRef, *, by: str) -> None:
+        self._set_state(issue, "open", by=by)
+
+    def _set_state(self, issue: IssueRef, state: str, *, by: str = "ada") -> None:
+        url = f"/repos/acme/shop/issues/{issue.number}"
+        self._as(by).patch(url, json={"state": state}).raise_for_status()
+
     def say(self, login: str, issue: IssueRef, body: str) -> None:
-        if login not in self._people:
-            self._people[login] = self._github.as_user(login)
         comments = f"/repos/acme/shop/issues/{issue.number}/comments"
-        self._people[login].post(comments, json={"body": body}).raise_for_status()
+        self._as(login).post(comments, json={"body": body}).raise_for_status()
 
     def reactions(self, issue: IssueRef) -> Sequence[str]:
         return sorted(item.content for item in self._list(f"/repos/acme/shop/issues/{issue.number}/reactions"))
@@ -248,6 +269,11 @@ class LocalWorld:
         for person in self._people.values():
             person.close()
         self._github.stop()
+
+    def _as(self, login: str) -> httpx.Client:
+        if login not in self._people:
+            self._people[login] = self._github.as_user(login)
+        return self._people[login]
 
     @property
     def _bare(self) -> Path:

@@ -21,9 +21,10 @@ from app.domain.repo import Actor, BaseSha, HeadSha, IssueRef, PullRef, RepoRef
 from app.domain.task import Base, GeneratedChange, Proposal, Run, Task, TestsNote
 from app.errors import StaleFence
 from app.jobs import AskRequester, GenerateChange, IssueClosed, Job, NoteTests, decode
+from app.ports.code_host import CheckRunId
 from app.ports.effects import Confirmed, EffectLog, First, Unfinished
 from app.ports.journal import Lease, NewDelivery, PendingJob, Subject
-from app.ports.record import Audit, Head, Heads, Jobs, Tasks
+from app.ports.record import Audit, Head, Heads, Jobs, OwnCheck, OwnChecks, Tasks
 from tests.fakes.clock import SetClock
 from tests.fakes.record import InMemoryEffectLog, InMemoryRecord, Memory
 
@@ -50,7 +51,7 @@ CHANGE = GeneratedChange(
 )
 
 
-class Record(Tasks, Heads, Jobs, Audit, Protocol):
+class Record(Tasks, Heads, OwnChecks, Jobs, Audit, Protocol):
     def done(self) -> object: ...
 
 
@@ -225,6 +226,30 @@ def test_heads_are_known_as_they_were_first_announced(ledger: Ledger) -> None:
     assert after.heads(REPO, HeadSha("d" * 40)) == after.heads(ELSEWHERE, HEAD) == ()
 
 
+def test_check_runs_of_ours_are_known_until_they_are_concluded_and_after(ledger: Ledger) -> None:
+    first, again = OwnCheck(REPO, HEAD, CheckRunId(31)), OwnCheck(REPO, HEAD, CheckRunId(32))
+    elsewhere = OwnCheck(REPO, HeadSha("d" * 40), CheckRunId(33))
+
+    def open_them(record: Record) -> None:
+        record.save_head(Head(PullRef(REPO, 8), HEAD, is_fork=False))
+        for check in (again, first, elsewhere):
+            record.save_check(check)
+
+    after = keep(ledger, open_them)
+    assert after.check(REPO, first.id) == first
+    assert after.checks_of_head(REPO, HEAD) == after.open_checks_of_pull(PullRef(REPO, 8)) == (first, again)
+    assert after.open_checks_of_pull(PullRef(REPO, 5)) == ()
+    assert after.checks_of_head(ELSEWHERE, HEAD) == ()
+    assert after.check(ELSEWHERE, first.id) is None
+
+    concluded = replace(first, conclusion="cancelled")
+    after = keep(ledger, lambda record: record.save_check(concluded))
+
+    assert after.checks_of_head(REPO, HEAD) == (concluded, again)
+    assert after.open_checks_of_pull(PullRef(REPO, 8)) == (again,)
+    assert after.check(RENAMED, first.id) == replace(concluded, repo=RENAMED)
+
+
 def test_follow_up_jobs_come_in_the_order_added(ledger: Ledger) -> None:
     record = ledger.begin()
     follow_ups = (
@@ -255,8 +280,10 @@ def test_a_request_taken_back_ends_runs_that_began_before_it(ledger: Ledger) -> 
     record = ledger.begin()
     assert record.is_cancelled(TASK) is False
 
+    assert record.cancelled_by() == 0
     taken_back = ledger.take_back()
 
+    assert record.cancelled_by() == taken_back
     assert record.is_cancelled(begun_by(taken_back - 1)) is True
     assert record.is_cancelled(begun_by(taken_back + 1)) is False
 

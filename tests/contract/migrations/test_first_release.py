@@ -11,10 +11,10 @@ from structlog.testing import capture_logs
 from app.adapters.sql.record import JobRecord
 from app.adapters.sql.tables import jobs, tasks
 from app.domain.repo import HeadSha, IssueRef
-from app.ports.code_host import CheckOutput, CheckRun, CheckRunId, CommentId
+from app.ports.code_host import CheckOutput, CheckRun, CheckRunId, CommentId, IssueNow
 from app.ports.journal import Lane, Lease, PendingJob
 from tests.contract.worker.world import FILES, REPO, World
-from tests.fakes.code_host import THE_APP, Comment, ProposedPull, RecordedCheck, RecordedCommit
+from tests.fakes.code_host import LONG_AGO, THE_APP, Comment, ProposedPull, RecordedCheck, RecordedCommit
 from tests.fakes.sandbox import FakeDependencies, FakeSandbox
 
 PROPOSED, ASKED, BRANCHED, DELAYED, FAILED, CANCELLED, LABELLED = 1, 5, 7, 9, 11, 13, 15
@@ -41,7 +41,9 @@ def remember(world: World) -> None:
     host = world.host
     while host.next_number() < LABELLED:
         pass
-    host.issues |= {PROPOSED, ASKED, BRANCHED, DELAYED, FAILED, CANCELLED, LABELLED}
+    for issue in (PROPOSED, ASKED, BRANCHED, DELAYED, FAILED, CANCELLED, LABELLED):
+        labels = frozenset[str]() if issue == CANCELLED else frozenset({"acs"})
+        host.issues[issue] = IssueNow(is_open=True, labels=labels, updated_at=LONG_AGO)
     for issue in (PROPOSED, ASKED, BRANCHED, DELAYED, FAILED, CANCELLED):
         marker = f"<!-- acs:task=github.com/42/{issue} -->"
         host.comments[CommentId(issue + 1)] = Comment(issue, THE_APP, marker)

@@ -57,8 +57,7 @@ def test_a_worker_with_nothing_left_to_do_wakes_nobody(world: World) -> None:
 
 
 def test_workers_for_long_work_are_woken_when_there_is_some(world: World) -> None:
-    head = {"ref": "main", "sha": world.host.branches["main"], "repo": {"id": 42}}
-    world.deliver("pull_request", {**world.payload("opened"), "pull_request": {"number": 9, "head": head}})
+    world.push()
 
     Drain(world.services)("steps")
 

@@ -12,7 +12,7 @@ from structlog.typing import EventDict
 
 from app.adapters.sql.schema import migrate
 from app.adapters.sql.tables import audit, deliveries, jobs, lanes, millis, tasks
-from app.domain.repo import RepoRef
+from app.domain.repo import HeadSha, RepoRef
 from app.intake.subject import subject_of, takes_back
 from app.ports.code_host import Permission
 from app.ports.journal import Lane, NewDelivery
@@ -22,12 +22,12 @@ from app.worker.drain import Drain
 from tests.e2e.requests import module_request
 from tests.fakes.checkout import FakeCheckouts
 from tests.fakes.clock import SetClock
-from tests.fakes.code_host import InMemoryCodeHost
+from tests.fakes.code_host import InMemoryCodeHost, ProposedPull
 
 REPO = RepoRef("github.com", 1, 42, "octo", "shop")
 PACKAGE = b'{"devDependencies": {"jest": "30"}}'
 FILES = {"package.json": PACKAGE, "tsconfig.json": b"{}", "src/index.ts": b"export {};\n"}
-MARIA = 7
+MARIA, PULL = 7, 88
 
 
 class World:
@@ -62,10 +62,24 @@ class World:
 
     def label(self) -> str:
         """Somebody labels the issue; return the correlation id of what follows."""
+        self.host.label(self.issue, "acs")
         return self.deliver("issues", self.payload("labeled"))
 
     def unlabel(self) -> str:
+        self.host.label(self.issue)
         return self.deliver("issues", self.payload("unlabeled"))
+
+    def open_pull(self) -> HeadSha:
+        """Somebody opens a pull request from a branch of the repository."""
+        head = self.host.branches["topic"] = HeadSha(self.host.branches["main"])
+        self.host.pulls[PULL] = ProposedPull("", "", "topic", "main", head)
+        return head
+
+    def push(self) -> None:
+        """The same, and GitHub announces it."""
+        fields = {name: value for name, value in self.payload("opened").items() if name not in ("issue", "label")}
+        head = {"ref": "topic", "sha": self.open_pull(), "repo": {"id": 42}}
+        self.deliver("pull_request", {**fields, "pull_request": {"number": PULL, "head": head}})
 
     def payload(
         self, action: str, *, title: str = "Add postage", issue: int | None = None, installation: int = 1
@@ -103,6 +117,10 @@ class World:
             drain("steps")
             drain("long")
 
+    def drain_steps(self) -> None:
+        """Do everything that is due and does not take minutes."""
+        Drain(self.services)("steps")
+
     def drain_until_done(self) -> None:
         """Let time pass until nothing waits any more."""
         self.drain()
@@ -117,6 +135,9 @@ class World:
             values = {"owner": "somebody else", "fence": lanes.c.fence + 1, "leased_until": until}
             connection.execute(update(lanes).where(lanes.c.lane == lane).values(values))
 
+    def jobs(self) -> list[Row[tuple[object, ...]]]:
+        return self.rows(jobs)
+
     def job(self, kind: str) -> Row[tuple[object, ...]]:
         (job,) = [job for job in self.rows(jobs) if job.kind == kind]
         return job
@@ -126,9 +147,9 @@ class World:
         return timedelta(milliseconds=self.job(kind).not_before - self.clock.now().timestamp() * 1000)
 
     def change_jobs(self, **values: object) -> None:
-        """Let the jobs that are there be of another version."""
+        """Let the jobs that are to be done be of another version."""
         with self.services.engine.begin() as connection:
-            connection.execute(update(jobs).values(**values))
+            connection.execute(update(jobs).where(jobs.c.finished_at.is_(None)).values(**values))
 
     def states(self, of: Literal["deliveries", "jobs"]) -> list[str]:
         return [row.state for row in self.rows({"deliveries": deliveries, "jobs": jobs}[of])]

@@ -5,22 +5,27 @@ from datetime import timedelta
 from app.domain.change import Change, GeneratedFile, GeneratedTest, GenerationMetadata
 from app.domain.repo import Actor, BaseSha, RepoRef
 from app.domain.task import Base, GeneratedChange, Task
+from app.generation.cancel import cancel_task, resume_task
 from app.generation.generate import generate_change
 from app.generation.progress import Pace, end_run, note_tests, show_progress
 from app.generation.propose import propose_change
-from app.generation.start import cancel_task, start_task
+from app.generation.start import say_not_started, start_task
 from app.jobs import (
     AskRequester,
     GenerateChange,
     IssueClosed,
+    IssueReopened,
     Job,
     LabelAdded,
     LabelRemoved,
     NoteTests,
     ProposeChange,
+    ResumeTask,
     SayFailed,
+    SayNotStarted,
     ShowProgress,
 )
+from app.ports.code_host import IssueNow
 from tests.fakes.checkout import FakeCheckouts
 from tests.fakes.code_host import InMemoryCodeHost, ProposedPull
 from tests.fakes.lane import Attempt, InMemoryLane
@@ -47,14 +52,42 @@ class World(InMemoryLane):
         self.issue = self.host.open_issue()
         self.checkouts = FakeCheckouts(self.host)
 
+    @property
+    def is_asked_for(self) -> bool:
+        return self._shown.is_open and "acs" in self._shown.labels
+
     def label(self, name: str = "acs", *, by: Actor = MARIA, title: str = "Add a parser", body: str = "") -> None:
-        self.arrive(LabelAdded(self.issue, name, by, title, body))
+        self._show(labels=self._shown.labels | {name})
+        self.arrive(LabelAdded(self.issue, name, by, title, body, self.clock.now()))
 
     def unlabel(self, name: str = "acs", *, by: Actor = MARIA) -> None:
-        self.arrive(LabelRemoved(self.issue, name, by), cancels=name == "acs")
+        self._show(labels=self._shown.labels - {name})
+        self.late_unlabel(name, by=by)
+
+    def late_unlabel(self, name: str = "acs", *, by: Actor = MARIA) -> None:
+        """The delivery alone, of something that is not true any more."""
+        self.arrive(LabelRemoved(self.issue, name, by, self._shown.updated_at), cancels=name == "acs")
 
     def close(self, *, by: Actor = MARIA) -> None:
-        self.arrive(IssueClosed(self.issue, by), cancels=True)
+        self._show(is_open=False)
+        self.arrive(IssueClosed(self.issue, by, self.clock.now()), cancels=True)
+
+    def reopen(self, *, by: Actor = MARIA, title: str = "Add a parser") -> None:
+        self._show(is_open=True)
+        self.arrive(IssueReopened(self.issue, by, title, "", self.clock.now()))
+
+    def edit(self) -> None:
+        """Nothing asks for a job by that."""
+        self._show()
+
+    @property
+    def _shown(self) -> IssueNow:
+        return self.host.issues[self.issue.number]
+
+    def _show(self, *, is_open: bool | None = None, labels: frozenset[str] | None = None) -> None:
+        is_open = self._shown.is_open if is_open is None else is_open
+        labels = self._shown.labels if labels is None else labels
+        self.host.issues[self.issue.number] = IssueNow(is_open, labels, self.clock.now())
 
     def generate(self, change: Change = CHANGE) -> None:
         """Somebody has made the change that waits to be made."""
@@ -99,7 +132,7 @@ class World(InMemoryLane):
         host, record, effects = attempt.host, attempt.record, attempt.effects
         pace = Pace(self.clock, PROGRESS_EVERY)
         match job:
-            case LabelAdded():
+            case LabelAdded() | IssueReopened():
                 start_task(
                     job,
                     trigger_label="acs",
@@ -111,6 +144,7 @@ class World(InMemoryLane):
                     effects=effects,
                     audit=record,
                     origin=attempt.origin,
+                    clock=self.clock,
                     pace=pace,
                 )
             case LabelRemoved() | IssueClosed():
@@ -119,9 +153,36 @@ class World(InMemoryLane):
                     trigger_label="acs",
                     issues=host.issues,
                     tasks=record,
-                    effects=effects,
                     jobs=record,
+                    effects=effects,
                     audit=record,
+                    origin=attempt.origin,
+                    clock=self.clock,
+                    pace=pace,
+                )
+            case ResumeTask():
+                resume_task(
+                    job,
+                    trigger_label="acs",
+                    issues=host.issues,
+                    tasks=record,
+                    jobs=record,
+                    effects=effects,
+                    audit=record,
+                    origin=attempt.origin,
+                    clock=self.clock,
+                    pace=pace,
+                )
+            case SayNotStarted():
+                say_not_started(
+                    job,
+                    trigger_label="acs",
+                    issues=host.issues,
+                    tasks=record,
+                    jobs=record,
+                    effects=effects,
+                    audit=record,
+                    origin=attempt.origin,
                     clock=self.clock,
                     pace=pace,
                 )

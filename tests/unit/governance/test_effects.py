@@ -20,10 +20,12 @@ MADE_ONCE, SET_TO_A_VALUE = (
 )
 READ_ONLY = {
     "Collaborators.permission",
+    "Issues.get",
     "Issues.find_comment",
     "Pulls.get",
     "Pulls.find",
     "Commits.branch_head",
+    "Checks.get",
     "Checks.find",
 }
 ROOT = Path(inspect.getfile(app)).parent

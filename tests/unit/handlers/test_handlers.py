@@ -1,5 +1,6 @@
 """Which jobs a delivery asks for."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import handlers
 from app.domain.repo import Actor, HeadSha, IssueRef, PullRef, RepoRef
 from app.events import MODELS, UnreadableEvent, parse
 from app.governance.access import Refused, may_start
-from app.jobs import HeadMoved, IssueClosed, Job, LabelAdded, LabelRemoved, RerunChecks
+from app.jobs import HeadMoved, IssueClosed, IssueReopened, Job, LabelAdded, LabelRemoved, RerunChecks
 
 REPO = RepoRef("github.com", 1, 42, "octo", "shop")
 MARIA = Actor("maria", 7, "User")
@@ -17,12 +18,18 @@ ENVELOPE: dict[str, Any] = {
     "installation": {"id": 1},
     "sender": {"id": 7, "login": "maria", "type": "User"},
 }
-ISSUE = {"number": 7, "title": "Add a parser", "body": None}
+ISSUE = {"number": 7, "title": "Add a parser", "body": None, "updated_at": "2026-01-02T03:04:05Z"}
+AS_OF = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 def pull(repo_id: int | None) -> dict[str, Any]:
     head = {"ref": "topic", "sha": "c" * 40, "repo": {"id": repo_id} if repo_id else None}
-    return {"number": 8, "head": head, "base": {"ref": "main", "sha": "b" * 40, "repo": {"id": 42}}}
+    return {
+        "number": 8,
+        "updated_at": "2026-01-02T03:04:05Z",
+        "head": head,
+        "base": {"ref": "main", "sha": "b" * 40, "repo": {"id": 42}},
+    }
 
 
 def check(sha: str) -> dict[str, Any]:
@@ -35,20 +42,26 @@ def check(sha: str) -> dict[str, Any]:
         pytest.param(
             "issues",
             {"action": "labeled", "issue": ISSUE, "label": {"name": "acs"}},
-            (LabelAdded(IssueRef(REPO, 7), "acs", MARIA, "Add a parser", ""),),
+            (LabelAdded(IssueRef(REPO, 7), "acs", MARIA, "Add a parser", "", AS_OF),),
             id="a label is added",
         ),
         pytest.param(
             "issues",
+            {"action": "reopened", "issue": ISSUE},
+            (IssueReopened(IssueRef(REPO, 7), MARIA, "Add a parser", "", AS_OF),),
+            id="an issue is reopened",
+        ),
+        pytest.param(
+            "issues",
             {"action": "unlabeled", "issue": ISSUE, "label": {"name": "acs"}},
-            (LabelRemoved(IssueRef(REPO, 7), "acs", MARIA),),
+            (LabelRemoved(IssueRef(REPO, 7), "acs", MARIA, AS_OF),),
             id="a label is removed",
         ),
         *(
             pytest.param(
                 "issues",
                 {"action": action, "issue": ISSUE},
-                (IssueClosed(IssueRef(REPO, 7), MARIA),),
+                (IssueClosed(IssueRef(REPO, 7), MARIA, AS_OF),),
                 id=f"an issue is {action}",
             )
             for action in ("closed", "deleted", "transferred")
@@ -58,7 +71,7 @@ def check(sha: str) -> dict[str, Any]:
             pytest.param(
                 "pull_request",
                 {"action": action, "pull_request": pull(42)},
-                (HeadMoved(PullRef(REPO, 8), HeadSha("c" * 40), is_fork=False),),
+                (HeadMoved(PullRef(REPO, 8), HeadSha("c" * 40), is_fork=False, as_of=AS_OF),),
                 id=f"a pull request is {action}",
             )
             for action in ("opened", "reopened", "synchronize")
@@ -66,13 +79,13 @@ def check(sha: str) -> dict[str, Any]:
         pytest.param(
             "pull_request",
             {"action": "opened", "pull_request": pull(666)},
-            (HeadMoved(PullRef(REPO, 8), HeadSha("c" * 40), is_fork=True),),
+            (HeadMoved(PullRef(REPO, 8), HeadSha("c" * 40), is_fork=True, as_of=AS_OF),),
             id="a pull request comes from a fork",
         ),
         pytest.param(
             "pull_request",
             {"action": "opened", "pull_request": pull(None)},
-            (HeadMoved(PullRef(REPO, 8), HeadSha("c" * 40), is_fork=True),),
+            (HeadMoved(PullRef(REPO, 8), HeadSha("c" * 40), is_fork=True, as_of=AS_OF),),
             id="a pull request comes from a fork that is gone",
         ),
         pytest.param("pull_request", {"action": "closed", "pull_request": pull(42)}, (), id="a pull request is closed"),

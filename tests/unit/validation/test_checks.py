@@ -1,114 +1,13 @@
 """The check run "ACS / tests" on a head: when it is there, what it says, and when code is run for it."""
 
-from collections.abc import Mapping
-from pathlib import Path
-
 import pytest
 
-from app.domain.repo import HeadSha, PullRef, RepoRef
 from app.domain.tests_report import TestResult, TestsReport, Verdict
 from app.errors import RepoError, StaleFence, TransientError
-from app.jobs import ConcludeTests, HeadMoved, Job, NoteTests, RerunChecks, RunTests
-from app.ports.code_host import CheckRun, Conclusion
-from app.ports.sandbox import Limits
-from app.validation.checks import check_again, check_head, conclude_tests, run_tests_of_head
-from tests.fakes.checkout import FakeCheckouts
-from tests.fakes.code_host import InMemoryCodeHost, RecordedCheck
-from tests.fakes.lane import Attempt, InMemoryLane, lane_lost
-from tests.fakes.sandbox import FakeDependencies, FakeSandbox
-
-REPO = RepoRef("github.com", 1, 42, "octo", "shop")
-OURS, ANOTHER_APP = 9, 10
-PASSING = (Path(__file__).parent / "recorded" / "jest-29-passing.json").read_bytes()
-FILES = {
-    "package.json": b'{"devDependencies": {"jest": "^29.7.0"}}',
-    "package-lock.json": b'{"lockfileVersion": 3, "packages": {"node_modules/jest": {"version": "29.7.0"}}}',
-    "src/basket.test.ts": b"",
-    "src/money.test.ts": b"",
-}
-
-
-class World(InMemoryLane):
-    """A repository whose default branch is the head of pull request 8."""
-
-    def __init__(self, files: Mapping[str, bytes] = FILES) -> None:
-        super().__init__(InMemoryCodeHost(REPO, files))
-        self.head = HeadSha(self.host.branches["main"])
-        self.sandbox, self.dependencies = FakeSandbox(PASSING), FakeDependencies()
-        self.checkouts = FakeCheckouts(self.host)
-
-    def head_moves(self, *, is_fork: bool = False, pull: int = 8) -> None:
-        self.arrive(HeadMoved(PullRef(REPO, pull), self.head, is_fork))
-
-    def rerun(self, *, app_id: int = OURS, head_sha: HeadSha | None = None) -> None:
-        self.arrive(RerunChecks(REPO, head_sha or self.head, app_id))
-
-    @property
-    def runs(self) -> list[CheckRun]:
-        return [check.run for check in self.host.checks.values()]
-
-    @property
-    def check(self) -> RecordedCheck:
-        (check,) = self.host.checks.values()
-        return check
-
-    @property
-    def state(self) -> tuple[str, Conclusion | None, str]:
-        """What people see of the only check run."""
-        return self.check.run.status, self.check.run.conclusion, self.check.output.title
-
-    @property
-    def audit(self) -> list[tuple[str, str]]:
-        return [(line.operation, line.outcome) for line in self.memory.audit]
-
-    def perform(self, job: Job, attempt: Attempt) -> None:
-        checks, record, effects = attempt.host.checks, attempt.record, attempt.effects
-        match job:
-            case HeadMoved():
-                check_head(
-                    job,
-                    checks=checks,
-                    heads=record,
-                    jobs=record,
-                    effects=effects,
-                    audit=record,
-                    origin=attempt.origin,
-                    clock=self.clock,
-                )
-            case RerunChecks():
-                check_again(
-                    job,
-                    app_id=OURS,
-                    checks=checks,
-                    heads=record,
-                    jobs=record,
-                    effects=effects,
-                    audit=record,
-                    origin=attempt.origin,
-                    clock=self.clock,
-                )
-            case RunTests():
-                run_tests_of_head(
-                    job,
-                    checks=checks,
-                    checkouts=self.checkouts,
-                    sandbox=self.sandbox,
-                    dependencies=self.dependencies,
-                    limits=Limits(),
-                    jobs=record,
-                    audit=record,
-                    clock=self.clock,
-                )
-            case ConcludeTests():
-                conclude_tests(job, checks=checks, jobs=record, audit=record, clock=self.clock)
-            case _:
-                raise AssertionError(f"{type(job).__name__} is not a job of validation")
-
-    def finish(self) -> list[Job]:
-        """Do all there is to do; return what is left to tell the task."""
-        while not isinstance(self.waiting[0], NoteTests):
-            self.attempt()
-        return self.waiting
+from app.jobs import ConcludeTests, NoteTests, RunTests
+from app.ports.code_host import Conclusion
+from tests.fakes.lane import lane_lost
+from tests.unit.validation.world import ANOTHER_APP, FILES, REPO, World
 
 
 def report(verdict: Verdict, *, timed_out: bool = False) -> TestsReport:
@@ -186,7 +85,7 @@ def test_the_code_of_a_fork_is_not_run_and_its_check_is_not_passed() -> None:
     assert (world.sandbox.steps, world.dependencies.installed) == ([], [])
 
 
-@pytest.mark.parametrize("write", range(1, 6))
+@pytest.mark.parametrize("write", range(1, 5))
 def test_the_check_of_a_fork_that_is_cut_short_anywhere_is_still_not_passed(write: int) -> None:
     world = World()
     world.head_moves(is_fork=True)

@@ -11,14 +11,18 @@ from app.jobs import (
     GenerateChange,
     HeadMoved,
     IssueClosed,
+    IssueReopened,
     Job,
     LabelAdded,
     LabelRemoved,
     NoteTests,
     ProposeChange,
     RerunChecks,
+    ResumeCheck,
+    ResumeTask,
     RunTests,
     SayFailed,
+    SayNotStarted,
     ShowProgress,
 )
 from app.worker.apology import apology
@@ -28,13 +32,19 @@ ISSUE = IssueRef(REPO, 7)
 MARIA = Actor("maria", 7, "User")
 HEAD = HeadSha("c" * 40)
 WHY = "octo/shop has no commit yet: push one"
+REQUEST = LabelAdded(ISSUE, "acs", MARIA, "Add a parser", "")
+REOPENED = IssueReopened(ISSUE, MARIA, "Add a parser", "")
 NO_REPORT = TestsReport("error", tool="", tool_version="", looked_at=0, duration_ms=0, reason=WHY)
 
 APOLOGIES: list[tuple[Job, tuple[Job, ...]]] = [
     (GenerateChange(ISSUE, 2), (SayFailed(ISSUE, 2, WHY),)),
     (ProposeChange(ISSUE, 2), (SayFailed(ISSUE, 2, WHY),)),
     (RunTests(REPO, HEAD, 31), (ConcludeTests(REPO, HEAD, 31, NO_REPORT),)),
-    (LabelAdded(ISSUE, "acs", MARIA, "Add a parser", ""), ()),
+    (REQUEST, (SayNotStarted(REQUEST, WHY),)),
+    (REOPENED, (SayNotStarted(REOPENED, WHY),)),
+    (SayNotStarted(REQUEST, WHY), ()),
+    (ResumeTask(ISSUE, 2), ()),
+    (ResumeCheck(REPO, HEAD, 31), ()),
     (LabelRemoved(ISSUE, "acs", MARIA), ()),
     (IssueClosed(ISSUE, MARIA), ()),
     (HeadMoved(PullRef(REPO, 8), HEAD, is_fork=False), ()),

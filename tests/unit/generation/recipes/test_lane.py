@@ -72,6 +72,7 @@ def test_a_change_says_what_it_cost_and_what_was_read() -> None:
         ReadItem("the issue", "it names the template and gives the parameters"),
         ReadItem("template typescript-module 1.0.0 (shipped with ACS)", "the issue names it"),
         ReadItem("the names of all files, package.json, tsconfig.json, two tests", "how code and tests are laid out"),
+        ReadItem("package.json, package-lock.json", "whether the packages that the template builds on are there"),
     )
 
 
