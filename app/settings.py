@@ -41,7 +41,6 @@ class Settings(BaseSettings):
         default=timedelta(seconds=30), gt=NOTHING, description="How long a lane is held without a sign of life"
     )
     clock_tick: timedelta = Field(default=timedelta(seconds=1), gt=NOTHING)
-    wake_again: timedelta = Field(default=timedelta(seconds=5), gt=NOTHING, description="When a wake-up counts as lost")
     look_over: timedelta = Field(
         default=timedelta(seconds=30), gt=NOTHING, description="How often work of another version is looked for"
     )

@@ -118,13 +118,7 @@ class Services:
     @cached_property
     def wakeups(self) -> RqWakeups:
         redis = open_redis(str(self.settings.redis_url), patience_seconds=1)
-        return RqWakeups(
-            redis,
-            steps_within=STEP_WITHIN,
-            long_within=self._long_work_within,
-            workers=self.settings.workers,
-            long_workers=self.settings.long_workers,
-        )
+        return RqWakeups(redis, steps_within=STEP_WITHIN, long_within=self._long_work_within)
 
     @property
     def _long_work_within(self) -> timedelta:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 from redis import Redis, RedisError
 from rq import Queue as RqQueue
+from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
 from app.adapters.sql.lanes import queue_of
@@ -27,28 +28,30 @@ def open_redis(url: str, *, patience_seconds: float) -> Redis:
 class RqWakeups:
     """Implements `app.ports.journal.Wakeups`; short steps and long work have a queue each.
 
-    A wake-up says only which queue of lanes to look at, so no more of them wait than workers listen. Whoever takes one
-    sees everything that was committed before it was sent, or found waiting.
+    A wake-up says only which queue of lanes to look at, so no more of them wait than workers listen: whoever takes one
+    that was found waiting looks after everything that was committed until then.
     The serializer is JSON, never RQ's default pickle: who can write to Redis must not be able to run code.
     """
 
-    def __init__(
-        self, redis: Redis, *, steps_within: timedelta, long_within: timedelta, workers: int, long_workers: int
-    ) -> None:
+    def __init__(self, redis: Redis, *, steps_within: timedelta, long_within: timedelta) -> None:
         self._queues: dict[Queue, RqQueue] = {
             "steps": _queue(STEPS, redis, steps_within),
             "long": _queue(LONG, redis, long_within),
         }
-        self._listeners: dict[Queue, int] = {"steps": workers + long_workers, "long": long_workers}
 
     def wake(self, lane: Lane) -> None:
         queue = queue_of(lane)
-        waiting = self._queues[queue]
         try:
-            if waiting.count < self._listeners[queue]:
-                waiting.enqueue(TAKE_TURN, queue, result_ttl=0, failure_ttl=0)
+            if not _has_enough(self._queues[queue]):
+                self._queues[queue].enqueue(TAKE_TURN, queue, result_ttl=0, failure_ttl=0)
         except RedisError as error:
             log.warning("wake-up not sent", lane=lane, reason=type(error).__name__)
+
+
+def _has_enough(queue: RqQueue) -> bool:
+    """Whether as many wake-ups wait as there are workers that could take one, on whichever machine."""
+    waiting = queue.count
+    return waiting > 0 and waiting >= SimpleWorker.count(queue=queue)
 
 
 def _queue(name: str, redis: Redis, within: timedelta) -> RqQueue:

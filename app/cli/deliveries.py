@@ -7,7 +7,7 @@ import re
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -27,10 +27,10 @@ _COLUMNS = {
     "received": "received",
     "done": "done",
     "failed": "failed",
-    "in_flight": "in flight",
-    "listed": "GitHub lists",
+    "in_flight": "in\nflight",
+    "listed": "listed",
     "missing": "missing",
-    "asked": "asked again",
+    "asked": "asked\nagain",
     "recovered": "recovered",
     "lost": "lost",
 }
@@ -52,7 +52,7 @@ def show_deliveries(
     if as_json:
         print(json.dumps(_document(figures)))
     else:
-        _show_figures(figures, hours=hours)
+        _show_figures(figures, hours=hours, now=services.clock.now())
     if not figures.is_lossless:
         raise typer.Exit(1)
 
@@ -111,14 +111,14 @@ def _operator() -> str:
         return f"operator:uid {os.getuid()}"
 
 
-def _show_figures(figures: DeliveryFigures, *, hours: int) -> None:
-    table = Table("hour (UTC)", *(Column(title, justify="right") for title in _COLUMNS.values()))
+def _show_figures(figures: DeliveryFigures, *, hours: int, now: datetime) -> None:
+    columns = [Column(title, justify="right", vertical="bottom") for title in _COLUMNS.values()]
+    table = Table(Column("hour (UTC)", no_wrap=True), *columns, box=None, padding=(0, 1, 0, 0), pad_edge=False)
     for hour in figures.hours:
-        table.add_row(f"{hour.starts_at:%Y-%m-%d %H}h", *_cells(hour.counts))
-    table.add_section()
+        table.add_row(f"{hour.starts_at:%m-%d %H:%M}", *_cells(hour.counts))
     table.add_row("together", *_cells(figures.total))
     Console().print(table)
-    print("\n".join(filter(None, (last_read(figures.listed_at), closing_sentence(figures, hours=hours)))))
+    print("\n".join(filter(None, (last_read(figures.listed_at), closing_sentence(figures, hours=hours, now=now)))))
 
 
 def _cells(counts: Counts) -> Sequence[str]:

@@ -1,6 +1,6 @@
 """What an operator reads about deliveries in the terminal."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from app.domain.delivery_figures import DeliveryFigures, FailedDelivery
@@ -16,8 +16,10 @@ from app.ports.redelivery import (
     Unknown,
 )
 
+TOO_LONG_AGO = timedelta(hours=1)
 
-def closing_sentence(figures: DeliveryFigures, *, hours: int) -> str:
+
+def closing_sentence(figures: DeliveryFigures, *, hours: int, now: datetime) -> str:
     """Whether anything is missing, in one sentence."""
     total = figures.total
     if total.unaccounted:
@@ -26,6 +28,8 @@ def closing_sentence(figures: DeliveryFigures, *, hours: int) -> str:
         return f"{_deliveries(total.lost, 'is', 'are')} lost: `acs deliveries --failed` says which, and what to do."
     if figures.listed_at is None:
         return "GitHub's list of deliveries has not been read yet: see that `acs clock` runs."
+    if now - figures.listed_at > TOO_LONG_AGO:
+        return "GitHub's list of deliveries was read too long ago to say what is missing: see that `acs clock` runs."
     if total.missing:
         return f"{_deliveries(total.missing, 'is', 'are')} missing, and asked for again while `acs clock` runs."
     counted = f"{total.received} received = {total.done} done + {total.failed} failed + {total.in_flight} in flight"

@@ -31,7 +31,8 @@ def make_ready(state: Path) -> None:
     if any(state.iterdir()) and not (state / OURS).exists():
         raise StateRefused(f"{state} is not empty and not of an earlier demo: choose another ACS_STATE_DIR")
     (state / OURS).touch()
-    shutil.rmtree(state / "github", ignore_errors=True)
+    for folder in ("github", "samples"):
+        shutil.rmtree(state / folder, ignore_errors=True)
     for database in (state / "acs").glob("acs.db*"):
         database.unlink()
     shutil.rmtree(state / "acs" / "git", ignore_errors=True)

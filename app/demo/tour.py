@@ -3,7 +3,6 @@
 import signal
 import time
 from contextlib import ExitStack
-from importlib.resources import as_file, files
 from pathlib import Path
 
 from rich.console import Console
@@ -17,10 +16,11 @@ from app.demo.stack import PROJECT, Registration, Stack, StackFailed, free_port
 from app.demo.state import StateRefused, make_ready
 from app.demo.story import Line, Sample, StoryFailed, story
 from app.demo.summary import Summary, Told
+from app.generation.recipes.catalogue import shipped_recipes
 from app.ports.sandbox import SandboxUnsafe
 
 SUMMARY = PROJECT / "build" / "demo-summary.json"
-SHORT_TIMES = {"ACS_LEASE": "PT5S", "ACS_WAKE_AGAIN": "PT2S", "ACS_CLOCK_TICK": "PT0.5S"}
+SHORT_TIMES = {"ACS_LEASE": "PT5S", "ACS_CLOCK_TICK": "PT0.5S"}
 
 
 class NotPlayed(Exception):
@@ -49,7 +49,7 @@ def play(state: Path, *, keep: bool, console: Console, summary: Path = SUMMARY) 
         outcome.write(summary)
         _print_summary(outcome, summary, console)
         if keep:
-            _offer(shop, console)
+            offer(shop, console)
             _wait(console)
     return outcome.ok
 
@@ -69,16 +69,16 @@ def _begin(state: Path, closing: ExitStack, console: Console) -> Sample:
 
 def _open_shop(state: Path, closing: ExitStack, console: Console) -> Sample:
     port = free_port()
-    with as_file(files("app.demo") / "samples") as samples:
-        planted = seed(samples, f"http://127.0.0.1:{port}/webhooks/github")
-        github = closing.enter_context(LocalGitHub.start(state / "github", planted))
+    planted = seed(state / "samples", f"http://127.0.0.1:{port}/webhooks/github")
+    github = closing.enter_context(LocalGitHub.start(state / "github", planted))
     keys = github.keys
     if keys.app_id is None or keys.private_key is None or keys.webhook_secret is None:
         raise StackFailed("the local GitHub has no App")
     console.print(
         f"A local GitHub is at [link]{github.url}[/link]: REST, git and signed webhooks, nothing leaves this machine."
     )
-    console.print(f"It has {', '.join(SAMPLES)}, with an issue form for each of {', '.join(TEMPLATES)}.")
+    forms = [recipe.name for recipe in shipped_recipes()]
+    console.print(f"It has {', '.join(SAMPLES)}, with an issue form for each of {', '.join(forms)}.")
     registration = Registration(
         api_url=github.url, app_id=keys.app_id, private_key=keys.private_key, webhook_secret=keys.webhook_secret
     )
@@ -116,7 +116,7 @@ def _print_summary(outcome: Summary, path: Path, console: Console) -> None:
     console.print(f"{said} Summary: {path}")
 
 
-def _offer(shop: Sample, console: Console) -> None:
+def offer(shop: Sample, console: Console) -> None:
     """Open an issue of each kind, for people to label."""
     console.print("An issue for every template is open. Act as maria or omar, and add the label “acs” to one of them:")
     for template, name in TEMPLATES.items():

@@ -22,6 +22,7 @@ def noted(known: Expected | None, attempt: Attempt) -> Expected:
             guid=attempt.guid,
             newest_id=attempt.id,
             newest_at=attempt.delivered_at,
+            first_id=attempt.id,
             delivered_at=attempt.delivered_at,
             event=attempt.event,
             action=attempt.action,
@@ -32,6 +33,7 @@ def noted(known: Expected | None, attempt: Attempt) -> Expected:
         )
     merged = replace(
         known,
+        first_id=min(known.first_id, attempt.id),
         delivered_at=min(known.delivered_at, attempt.delivered_at),
         is_success=known.is_success or attempt.is_success,
     )

@@ -16,14 +16,16 @@ ExpectedState = Literal["arrived", "missing", "recovered", "lost"]
 class Expected:
     """A delivery that GitHub says it made, by its GUID.
 
-    `delivered_at` is when its first attempt was made and `newest_at` when its newest, both by GitHub's clock;
-    `asked_at` is when we last asked for another, by ours. Of the `asks`, `unreached` met nobody who could answer for
-    ACS: they say nothing about the delivery.
+    `delivered_at` is when its first attempt was made and `newest_at` when its newest, both by GitHub's clock, which may
+    tell only seconds: by `first_id`, the first attempt's, deliveries of the same moment are told apart. `asked_at` is
+    when we last asked for another, by ours. Of the `asks`, `unreached` met nobody who could answer for ACS: they say
+    nothing about the delivery.
     """
 
     guid: str
     newest_id: int
     newest_at: datetime
+    first_id: int
     delivered_at: datetime
     event: str
     action: str

@@ -14,6 +14,7 @@ from app.demo.stack import PROJECT
 from app.intake.signature import sign
 from tests.bench.figures import Figure
 from tests.bench.load import Order, Outcome
+from tests.bench.past import IN_WORDS, leave_a_past
 from tests.bench.report import machine
 from tests.bench.shop import open_shop
 from tests.e2e.world import SHOP, Json, World, eventually
@@ -54,6 +55,7 @@ class Rung:
 
 def measure() -> Sequence[Figure]:
     with open_shop() as world:
+        leave_a_past(world)
         template = _template(world)
         _climb(world, template, 50, 2)
         asked = _climb(world, template, ASKED_PER_SECOND, ASKED_SECONDS)
@@ -76,8 +78,8 @@ def _conditions(asked: Rung) -> str:
         f"{len(asked.outcome.deliveries)} unique signed issue_comment deliveries of {BODY_BYTES / 1000:.0f} kB to "
         f"{ISSUES} issues, {asked.per_second} a second in an open model, each on a connection of its own; times count "
         f"from when a delivery was due (the generator was {asked.outcome.late_ms(99):.1f} ms late at p99); {asked}; "
-        "`acs serve`, workers, clock, Redis, SQLite with synchronous=FULL and the generator (a process of its own) "
-        f"share the processors: {machine()}"
+        f"{IN_WORDS}; `acs serve`, workers, clock, Redis, SQLite with synchronous=FULL and the generator (a process of "
+        f"its own) share the processors: {machine()}"
     )
 
 
@@ -92,7 +94,7 @@ def _ladder(world: World, template: Json) -> Iterator[Rung]:
 
 def _climb(world: World, template: Json, per_second: int, seconds: int) -> Rung:
     """Send at one rate, once the workers have nothing left to do of the one before."""
-    eventually(lambda: _count(world, "state = 'received'") == 0, within=120, what="an empty journal")
+    eventually(lambda: _count(world, "finished_at IS NULL") == 0, within=120, what="an empty journal")
     before = _count(world)
     folder = world.stack.state / "load" / uuid4().hex
     folder.mkdir(parents=True)

@@ -81,12 +81,13 @@ def test_an_event_nobody_reacts_to_is_accepted_and_done(world: World) -> None:
 def test_a_signed_delivery_that_makes_no_sense_is_kept_as_failed(world: World) -> None:
     guid = str(uuid4())
 
-    assert post(world, b'{"action": "labeled"}', guid=guid).status_code == 202
+    body = b'{"action": "labeled", "installation": {"id": 1}}'
+    assert post(world, body, guid=guid).status_code == 202
 
     (line,) = eventually(lambda: lines(world, "worker", delivery=guid), what="the failure")
     assert line["event"] == "delivery not understood"
     assert line["reason"].startswith("issues: missing or wrong: repository")
-    assert post(world, b'{"action": "labeled"}', guid=guid).status_code == 202
+    assert post(world, body, guid=guid).status_code == 202
 
 
 def test_a_repository_that_is_gone_ends_the_job_with_one_clear_line(world: World) -> None:

@@ -25,7 +25,6 @@ SHOP = "octo/shop"
 QUICK = {
     "ACS_LEASE": "PT3S",
     "ACS_CLOCK_TICK": "PT0.2S",
-    "ACS_WAKE_AGAIN": "PT1S",
     "ACS_RETRY_FIRST": "PT0.2S",
     "ACS_RETRY_LONGEST": "PT2S",
     "ACS_PROGRESS_EVERY": "PT0.3S",

@@ -41,6 +41,11 @@ def outcome(world: World, players: Sequence[Player]) -> Outcome:
     }
 
 
+def never_received(world: World) -> set[str]:
+    """The deliveries that GitHub tried to make and ACS does not know of."""
+    return {one["guid"] for one in world.deliveries()} - {one.guid for one in world.rows(deliveries)}
+
+
 def _seen(world: World, player: Player) -> Json:
     """One issue and what it led to, as people see it."""
     issue = world.get(f"/repos/{player.repo}/issues/{player.number}")

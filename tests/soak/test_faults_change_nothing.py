@@ -11,13 +11,15 @@ from app.adapters.sql.tables import deliveries, jobs
 from tests.e2e.conftest import state as state  # the fixture
 from tests.e2e.world import SAMPLES, SHOP, UNTESTED, Database, World, eventually
 from tests.soak.faults import STRIKES, STRIKES_ON_POSTGRESQL, bad_answers
-from tests.soak.outcome import Outcome, difference, outcome
+from tests.soak.outcome import Outcome, difference, never_received, outcome
 from tests.soak.scripts import AT_ONCE, PLAIN, Player, cast
 
 REPOSITORIES = {SHOP: SAMPLES / "typescript", PLAIN: UNTESTED}
+SWEEP = {"ACS_SWEEP_EVERY": "PT2S", "ACS_REDELIVER_PER_MINUTE": "100000"}
 PLENTY = 1_000_000
 SHARE_OF_BAD_ANSWERS = 0.05
 BETWEEN_STRIKES_SECONDS = 0.8
+PATIENCE_SECONDS = 240
 
 
 @pytest.mark.timeout(900)
@@ -45,12 +47,11 @@ def play(folder: Path, database: Database, seed: int, issues: int, *, strikes: i
     """How the scripts of a seed end when so many processes are killed while they are played."""
     rng = random.Random(seed)
     parts = cast(rng, issues)
-    with World(folder, database=database, repositories=REPOSITORIES, requests_per_hour=PLENTY) as world:
+    with World(folder, database=database, repositories=REPOSITORIES, settings=SWEEP, requests_per_hour=PLENTY) as world:
         players = [Player.open(world, repo, script, module=f"zones{n}") for n, (repo, script) in enumerate(parts)]
         settle(world)
         if strikes:
-            copies = {"copies": 3}
-            world.faults(rules=bad_answers(seed, SHARE_OF_BAD_ANSWERS), deliveries=copies)
+            world.faults(rules=bad_answers(seed, SHARE_OF_BAD_ANSWERS), deliveries={"copies": 3})
         play_at_once(world, players, seed)
         go_wrong(world, players, rng, strikes)
         finish(world, players)
@@ -82,38 +83,24 @@ def go_wrong(world: World, players: Sequence[Player], rng: random.Random, strike
 
 def finish(world: World, players: Sequence[Player]) -> None:
     """Play the scripts to their ends, and wait until ACS has done what they lead to."""
-    world.stack.wait_until_ready()
     world.faults(rules=[], deliveries={})
-    deadline = time.monotonic() + 240
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while any(player.left for player in players):
         assert time.monotonic() < deadline, [(player.name, player.left) for player in players if player.left]
         for player in players:
             player.play()
-        ask_again(world)
-        time.sleep(0.5)
-    ask_again(world)
+        time.sleep(0.2)
     settle(world)
 
 
-def ask_again(world: World) -> None:
-    """Have GitHub deliver again what it never could."""
-    attempts = list(world.deliveries())
-    accepted = {one["guid"] for one in attempts if one["status"] == "OK"}
-    for one in reversed(list({one["guid"]: one for one in attempts}.values())):
-        if one["guid"] not in accepted:
-            world.as_app("POST", f"/app/hook/deliveries/{one['id']}/attempts")
-
-
 def settle(world: World) -> None:
-    """Wait until nothing is under way any more."""
+    """Wait until everything has arrived and nothing is under way any more, for a while."""
 
     def is_quiet() -> bool:
-        if world.is_delivering():
-            return False
         open_work = [one for one in (*world.rows(deliveries), *world.rows(jobs)) if one.finished_at is None]
-        return not open_work and not world.is_delivering()
+        return not world.is_delivering() and not open_work and not never_received(world)
 
     def stays_quiet() -> bool:
         return is_quiet() and not time.sleep(0.7) and is_quiet()
 
-    eventually(stays_quiet, within=240, what="the end of all work")
+    eventually(stays_quiet, within=PATIENCE_SECONDS, what="the end of all work")

@@ -11,9 +11,6 @@ from ruamel.yaml import YAML
 
 import app
 import handlers
-from app.demo.seed import SAMPLES, TEMPLATES
-from app.generation.recipes.catalogue import shipped_templates
-from app.generation.recipes.issue_form import issue_form
 from app.wiring import PERMISSIONS, RESYNC
 
 MANIFEST: dict[str, Any] = YAML(typ="safe").load(  # pyright: ignore[reportUnknownMemberType]  # untyped library
@@ -52,15 +49,3 @@ def test_importing_any_module_does_nothing() -> None:
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert len(names) > 50
-
-
-def test_the_sample_repositories_have_the_issue_forms_that_acs_prints() -> None:
-    samples = Path(str(files("app.demo"))) / "samples"
-    forms = {path.relative_to(samples): path.read_text() for path in samples.rglob("ISSUE_TEMPLATE/acs-*.yml")}
-
-    assert forms == {
-        Path(SAMPLES[TEMPLATES[template.name]], ".github/ISSUE_TEMPLATE", f"acs-{template.name}.yml"): issue_form(
-            template
-        )
-        for template in shipped_templates()
-    }

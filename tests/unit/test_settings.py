@@ -58,7 +58,7 @@ def test_what_is_missing_is_named(environment: pytest.MonkeyPatch, missing: str,
     [
         ("ACS_LEASE", "PT0S"),
         ("ACS_CLOCK_TICK", "PT0S"),
-        ("ACS_WAKE_AGAIN", "-PT1S"),
+        ("ACS_LOOK_OVER", "-PT1S"),
         ("ACS_RETRY_FIRST", "PT0S"),
         ("ACS_RETRY_LONGEST", "PT0S"),
         ("ACS_RETRY_WITHIN", "PT0S"),

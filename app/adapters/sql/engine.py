@@ -57,24 +57,27 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Begin as the transaction's options say; a writer takes the lock at once.
+    """Begin as the transaction's options say; one that writes takes the write lock at once.
 
     One that reads first and writes later would fail under load.
     """
     options = connection.get_execution_options()
-    if options.get("reads_only", False):
-        connection.exec_driver_sql("BEGIN")
-        return
-    connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if options.get('forgettable', False) else 'FULL'}")
-    _wait_for_the_write_lock(connection)
+    cursor = connection.connection.cursor()
+    try:
+        if options.get("reads_only", False):
+            cursor.execute("BEGIN")
+            return
+        cursor.execute(f"PRAGMA synchronous={'NORMAL' if options.get('forgettable', False) else 'FULL'}")
+        _begin_to_write(cursor)
+    finally:
+        cursor.close()
 
 
-def _wait_for_the_write_lock(connection: Connection) -> None:
-    """Begin a transaction that writes, looking often whether it can.
+def _begin_to_write(cursor: DBAPICursor) -> None:
+    """Begin once nobody else writes, looking often.
 
     SQLite's own waiting sleeps for up to 100 ms between two looks, and whoever comes meanwhile gets the lock.
     """
-    cursor = connection.connection.cursor()
     give_up_at = time.monotonic() + PATIENCE_SECONDS
     cursor.execute("PRAGMA busy_timeout=0")
     try:
@@ -84,7 +87,6 @@ def _wait_for_the_write_lock(connection: Connection) -> None:
             time.sleep(LOOK_AGAIN_SECONDS)
     finally:
         cursor.execute(f"PRAGMA busy_timeout={PATIENCE_SECONDS * 1000}")
-        cursor.close()
 
 
 def _is_locked(cursor: DBAPICursor) -> bool:

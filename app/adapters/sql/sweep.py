@@ -87,7 +87,7 @@ class SqlSweepLedger:
         return found
 
     def missing(self) -> Sequence[Expected]:
-        in_order = (hook_deliveries.c.delivered_at, hook_deliveries.c.newest_id)
+        in_order = (hook_deliveries.c.delivered_at, hook_deliveries.c.first_id)
         these = select(hook_deliveries).where(self._ours(hook_deliveries), hook_deliveries.c.state == "missing")
         with reading(self._engine) as connection:
             return [_expected(row) for row in connection.execute(these.order_by(*in_order).limit(MOST_MISSING))]
@@ -171,6 +171,7 @@ def _row(one: Expected) -> dict[str, object]:
     return {
         "newest_id": one.newest_id,
         "newest_at": millis(one.newest_at),
+        "first_id": one.first_id,
         "delivered_at": millis(one.delivered_at),
         "event": one.event,
         "action": one.action,
@@ -190,6 +191,7 @@ def _expected(row: Row[Any]) -> Expected:
         guid=row.guid,
         newest_id=row.newest_id,
         newest_at=moment(row.newest_at),
+        first_id=row.first_id,
         delivered_at=moment(row.delivered_at),
         event=row.event,
         action=row.action,

@@ -198,6 +198,7 @@ hook_deliveries = Table(
     Column("guid", String(64), primary_key=True),
     Column("newest_id", BigInteger, nullable=False),
     Column("newest_at", BigInteger, nullable=False),
+    Column("first_id", BigInteger, nullable=False),
     Column("delivered_at", BigInteger, nullable=False),
     Column("event", String(64), nullable=False),
     Column("action", String(64), nullable=False),

@@ -58,13 +58,13 @@ def _organization(site: Site, repo: Repository) -> Fields:
 
 
 def announce_installation(site: Site, found: Installation, by: Actor, action: str) -> None:
-    """Tell an App that its installation was made, suspended, resumed or removed; every App hears of that."""
+    """Tell an App that its installation was suspended, resumed or deleted; every App hears of that."""
     repos = [site.store.need(Repository, repo_id) for repo_id in found.repository_ids]
+    lost: Fields = {"repositories": [repository_line(repo) for repo in repos]} if action == "deleted" else {}
     payload: Fields = {
         "action": action,
         "installation": installation(site, found),
-        "repositories": [repository_line(repo) for repo in repos],
-        "requester": None,
+        **lost,
         "sender": simple_user(site, by.account),
     }
     _queue(site, found, "installation", None, payload)

@@ -33,7 +33,8 @@ CREATE TABLE IF NOT EXISTS deliveries (
 INDEXES = (
     "CREATE INDEX IF NOT EXISTS deliveries_by_turn ON deliveries (state, queue, due, position)",
     "CREATE INDEX IF NOT EXISTS deliveries_by_position ON deliveries (position)",
-    "CREATE INDEX IF NOT EXISTS deliveries_by_number ON deliveries (app_id, state, number)",
+    "CREATE INDEX IF NOT EXISTS deliveries_by_number ON deliveries (app_id, number)",
+    "CREATE INDEX IF NOT EXISTS deliveries_by_outcome ON deliveries (app_id, state, number)",
 )
 FIRST_NUMBER = 10_000_000
 IDLE_SECONDS = 1.0
@@ -167,8 +168,12 @@ class Outbox:
         return int(str(self._store.rows("SELECT count(*) FROM deliveries WHERE state = 'pending'")[0][0]))
 
     def release(self, *, shuffled_by: int | None) -> int:
-        """Let go of what was held back, in order or as the seed shuffles it; returns how many."""
+        """Let go of what was held back, in order or as the seed shuffles it; returns how many.
+
+        Copies that wait for their moment need wait no longer.
+        """
         with self._store.transaction():
+            self._store.rows("UPDATE deliveries SET due = 0 WHERE state = 'pending' AND due > 0")
             rows = self._store.rows("SELECT id FROM deliveries WHERE state = 'held' ORDER BY position")
             held = [row[0] for row in rows]
             if shuffled_by is not None:

@@ -15,9 +15,17 @@ Level = Literal["read", "write"]
 Permissions = Mapping[str, Level]
 Content = Literal["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"]
 Happening = Literal[
-    "labeled", "unlabeled", "assigned", "unassigned", "renamed", "closed", "reopened", "merged",
-    "ready_for_review", "convert_to_draft",
-]  # fmt: skip
+    "labeled",
+    "unlabeled",
+    "assigned",
+    "unassigned",
+    "renamed",
+    "closed",
+    "reopened",
+    "merged",
+    "ready_for_review",
+    "convert_to_draft",
+]
 CheckStatus = Literal["queued", "in_progress", "completed", "waiting", "requested", "pending"]
 Conclusion = Literal["action_required", "cancelled", "failure", "neutral", "success", "skipped", "timed_out"]
 

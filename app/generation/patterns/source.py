@@ -5,10 +5,11 @@ the worker itself, so the size and the depth of what is parsed are bounded.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from ast_grep_py import SgNode, SgRoot
 
@@ -17,10 +18,13 @@ from app.domain.recipe import Place
 from app.errors import RepoError
 from app.ports.checkouts import Checkout
 
+Position: TypeAlias = tuple[int, int, str]
 Grammar = Literal["typescript", "tsx", "javascript", "python"]
 
 MAX_FILE_BYTES = 512 * 1024
+MAX_CHARS_TOGETHER = 2 * 1024 * 1024
 MAX_DEPTH = 300
+MAX_LINE_CHARS = 10_000
 GRAMMARS: Mapping[str, Grammar] = {
     ".ts": "typescript",
     ".mts": "typescript",
@@ -95,6 +99,39 @@ def read_source(base: Checkout, path: str) -> Source:
     return Source(path, text, base.mode(path), grammar, has_bom, parse(path, text, grammar))
 
 
+def read_sources(
+    base: Checkout, paths: Iterable[str], *, mentioning: str = ""
+) -> tuple[list[Source], list[NotEditable]]:
+    """The files that hold a text, as code, and those that cannot be read; together they are at most 2 MiB.
+
+    Raises:
+        NotEditable: they are more.
+    """
+    sources: list[Source] = []
+    unreadable: list[NotEditable] = []
+    for path in _within_limits(base, paths, mentioning):
+        try:
+            sources.append(read_source(base, path))
+        except NotEditable as error:
+            unreadable.append(error)
+    return sources, unreadable
+
+
+def _within_limits(base: Checkout, paths: Iterable[str], mentioning: str) -> list[str]:
+    wanted: list[str] = []
+    total = 0
+    for path in paths:
+        with suppress(NotEditable):
+            text = read_text(base, path)
+            if mentioning not in text:
+                continue
+            total += len(text)
+        if total > MAX_CHARS_TOGETHER:
+            raise NotEditable(Place(path, None, "and the files before it are more code than is looked at in one go"))
+        wanted.append(path)
+    return wanted
+
+
 def read_text(base: Checkout, path: str) -> str:
     """A file of the base as text, at most 512 KiB.
 
@@ -120,15 +157,19 @@ def parse(path: str, text: str, grammar: Grammar | Literal["json"]) -> SgNode:
     """The root of the syntax tree of a text without errors.
 
     Raises:
-        NotEditable: there is a syntax error, or it is nested too deeply.
+        NotEditable: there is a syntax error, a line of great length, or code that is nested too deeply.
     """
+    longest = max(text.split("\n"), key=len)
+    if len(longest) > MAX_LINE_CHARS:  # finding out the place of a node takes as long as its line is
+        line = text.count("\n", 0, text.index(longest)) + 1
+        raise NotEditable(Place(path, line, f"is longer than {MAX_LINE_CHARS:,} characters: nobody wrote it by hand"))
     root = SgRoot(text, grammar).root()
+    for node, depth in _walk(root):  # first, because what follows takes as long as the tree is deep
+        if depth > MAX_DEPTH:
+            raise NotEditable(Place(path, line_of(node), f"is nested deeper than {MAX_DEPTH} levels"))
     wrong = root.find(kind="ERROR") or next((node for node in root.find_all(regex="^$") if _is_missing(node)), None)
     if wrong is not None:
         raise NotEditable(Place(path, line_of(wrong), "cannot be parsed here"))
-    for node, depth in _walk(root):
-        if depth > MAX_DEPTH:
-            raise NotEditable(Place(path, line_of(node), f"is nested deeper than {MAX_DEPTH} levels"))
     return root
 
 
@@ -144,11 +185,21 @@ def end_of(node: SgNode) -> int:
     return node.range().end.index
 
 
+def position_of(node: SgNode) -> Position:
+    """What tells a node from all others of its tree."""
+    return start_of(node), end_of(node), node.kind()
+
+
+def is_short(node: SgNode) -> bool:
+    """Whether the text of a node can be a name; that of a function that is called at once can be the whole file."""
+    return end_of(node) - start_of(node) <= 400
+
+
 def is_same(one: SgNode | None, other: SgNode | None) -> bool:
     """Whether two nodes stand at the same place of one tree."""
     if one is None or other is None:
         return False
-    return (start_of(one), end_of(one), one.kind()) == (start_of(other), end_of(other), other.kind())
+    return position_of(one) == position_of(other)
 
 
 def is_inside(node: SgNode, outer: SgNode) -> bool:
@@ -165,4 +216,4 @@ def _walk(root: SgNode) -> Iterator[tuple[SgNode, int]]:
     while waiting:
         node, depth = waiting.pop()
         yield node, depth
-        waiting += [(child, depth + 1) for child in node.children()]
+        waiting += [(child, depth + 1) for child in node.named_children()]

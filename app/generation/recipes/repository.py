@@ -138,7 +138,7 @@ def _test_imports(samples: Sequence[str], package: _PackageJson, framework: str)
 
 
 def _test_modules(samples: Sequence[str], package: _PackageJson, framework: str) -> Modules:
-    """As the tests that are there; Jest itself reads CommonJS only, whatever else it was taught."""
+    """How the tests that are there are written; without any, as the package's own code is read."""
     if framework == "vitest" or any(_IMPORT.search(text) for text in samples):
         return "esm"
     return "commonjs" if any(_REQUIRE.search(text) for text in samples) else package.modules

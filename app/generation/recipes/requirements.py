@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from app.domain.change import ReadItem
 from app.domain.recipe import PackagesMissing
 from app.errors import RepoError
 from app.generation.imports import normalised, packages
@@ -30,6 +31,14 @@ def missing_packages(template: Template, base: Checkout) -> PackagesMissing | No
     there = _python(base) if manifest.language == "python" else frozenset(_npm(base))
     missing = tuple(group for group in groups if there.isdisjoint(map(normalised, group)))
     return PackagesMissing(manifest.name, manifest.language, missing) if missing else None
+
+
+def read_items(template: Template) -> tuple[ReadItem, ...]:
+    """What was read to know that everything the template requires is there."""
+    if not template.manifest.requires:
+        return ()
+    names = _PYTHON_MANIFESTS if template.manifest.language == "python" else ("package.json", _NPM_LOCK)
+    return (ReadItem(", ".join(names), "whether the packages that the template builds on are there"),)
 
 
 def _npm(base: Checkout) -> Iterator[str]:

@@ -30,7 +30,7 @@ def test_a_new_folder_is_made_that_others_can_enter_and_not_write_to(tmp_path: P
 def test_an_earlier_demo_is_forgotten_and_what_it_installed_is_kept(tmp_path: Path) -> None:
     state = tmp_path / "demo"
     make_ready(state)
-    for name in ("github/old", "acs/git/old", "acs/acs.db", "acs/toolchain/node"):
+    for name in ("github/old", "samples/old", "acs/git/old", "acs/acs.db", "acs/toolchain/node"):
         (state / name).parent.mkdir(parents=True, exist_ok=True)
         (state / name).touch()
 

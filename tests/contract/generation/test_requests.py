@@ -109,6 +109,17 @@ def test_everything_that_is_wrong_is_answered_at_once(template: str) -> None:
     assert [problem.where for problem in answer.problems] == places
 
 
+def test_functions_whose_types_would_share_a_name_are_refused() -> None:
+    table = "inputs: [x], output: {}, description: d, examples: [{{x: 1, {}: 1}}, {{x: 2, {}: 2}}]"
+    functions = f"[{{name: a_b, {table.format('c', 'c', 'c')}}}, {{name: a, {table.format('b_c', 'b_c', 'b_c')}}}]"
+    parameters = f"{{module: m, description: d, functions: {functions}}}"
+
+    answer = plan("python-module", f"```yaml\ntemplate: python-module\nparameters: {parameters}\n```")
+
+    assert isinstance(answer, WrongParameters)
+    assert [(problem.where, problem.given) for problem in answer.problems] == [("functions", "a")]
+
+
 @pytest.mark.parametrize("value", ["\\0", "\\e[31m", "\\u202e", "two\\nlines", "\\ud800"])
 def test_a_command_takes_only_what_can_be_typed(value: str) -> None:
     body = example_of("javascript-cli").replace("zone: europe", f'zone: "{value}"')

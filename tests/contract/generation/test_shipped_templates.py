@@ -19,6 +19,7 @@ from tests.contract.generation.workshop import (
 )
 from tests.contract.validation.bench import files_of
 
+STOP = Path(__file__).with_name("stop_a_service.js")
 TEMPLATES = [template.name for template in shipped_templates()]
 IN_PYTHON = [template.name for template in shipped_templates() if template.manifest.language == "python"]
 IN_JAVASCRIPT = [name for name in TEMPLATES if name not in IN_PYTHON]
@@ -76,6 +77,14 @@ def test_the_compiler_finds_nothing_at_its_strictest(workshop: Workshop) -> None
     ran = workshop.run_node({**files_of("typescript"), **made[0], **made[1]}, "tsc", *STRICTEST)
 
     assert ran.exit_code == 0, ran.output
+
+
+def test_a_service_that_is_asked_to_end_says_so_first_and_ends_well(workshop: Workshop) -> None:
+    made = fill_in("typescript-http-service", example_of("typescript-http-service"))
+
+    ran = workshop.run_node({**files_of("typescript"), **made, "stop.js": STOP.read_text()}, "node", "stop.js")
+
+    assert ran.output.splitlines()[-1:] == ['{"before":[200,200],"after":[503,200],"code":0}']
 
 
 def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -143,6 +143,13 @@ def test_the_last_requests_of_an_hour_are_not_used_by_anybody(bench: Bench) -> N
     comment(bench)
 
 
+def test_an_hour_is_no_longer_than_an_hour_whatever_the_headers_say(bench: Bench) -> None:
+    bench.server.on(COMMENT, reply(201, WRITTEN, **hour(bench, 0, ends_in=timedelta(days=36_500))))
+    comment(bench)
+
+    assert wait_of(lambda: comment(bench)) == 60 * MINUTE
+
+
 def test_an_edit_leaves_the_last_tenth_of_an_hour_to_a_first_comment(bench: Bench) -> None:
     bench.server.on(COMMENT, reply(201, WRITTEN, **hour(bench, 500)))
     bench.server.on(EDIT, reply(200, WRITTEN))

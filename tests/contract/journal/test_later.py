@@ -11,7 +11,7 @@ from app.adapters.sql.engine import writing
 from app.adapters.sql.journal import SqlJournal
 from app.adapters.sql.later import waits_already
 from app.adapters.sql.record import JobRecord
-from app.adapters.sql.tables import jobs
+from app.adapters.sql.tables import jobs, millis
 from app.domain.repo import Actor, IssueRef, RepoRef
 from app.jobs import AskRequester, IssueClosed, Job, ShowProgress
 from app.ports.journal import Lane, Lease, NewDelivery, PendingDelivery, PendingJob, Subject, Work
@@ -89,6 +89,17 @@ def test_a_job_that_is_to_be_done_later_is_found_when_it_is_due(lane: LaneOfOne)
     assert lane.journal.due_lanes() == [LANE]
     _, job = lane.next()
     assert (job.kind, job.attempt) == ("ShowProgress", 1)
+
+
+def test_a_lane_that_is_looked_at_too_early_is_looked_at_again(lane: LaneOfOne, engine: Engine) -> None:
+    lane.add((SHOW, 2 * LATER))
+    with writing(engine) as connection:  # a job beside the lane would have it done earlier, and leaves it at that
+        assert waits_already(connection, SHOW, lane.lease, not_before=millis(lane.clock.now() + LATER))
+
+    lane.clock.move(LATER)
+    assert lane.nothing_is_due()
+    lane.clock.move(LATER)
+    assert lane.next()[1].kind == "ShowProgress"
 
 
 def test_jobs_come_when_their_time_has_come_whatever_the_order_in_which_they_were_added(lane: LaneOfOne) -> None:

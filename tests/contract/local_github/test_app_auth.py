@@ -36,6 +36,8 @@ def test_a_json_web_token_must_be_short_lived(world: World, lifetime: timedelta,
 def test_a_token_somebody_else_signed_opens_nothing(world: World) -> None:
     stranger = httpx.get(f"{world.github.url}/user", headers={"Authorization": "Bearer ghp_unknown"}, trust_env=False)
     assert (stranger.status_code, stranger.json()["message"]) == (401, "Bad credentials")
+    public = httpx.get(f"{world.github.url}/meta", headers={"Authorization": "Bearer ghp_unknown"}, trust_env=False)
+    assert public.status_code == 401
     forged = httpx.get(f"{world.github.url}/app", headers={"Authorization": "Bearer a.b.c"}, trust_env=False)
     assert (forged.status_code, forged.json()["status"]) == (401, "401")
 
@@ -94,6 +96,9 @@ def test_a_suspended_installation_is_locked_out_until_it_is_resumed(own_world: W
         assert bot.get(f"/repos/{SHOP}").json()["message"] == "This installation has been suspended"
         assert app.post(f"/app/installations/{installation}/access_tokens").status_code == 403
         assert own_world.receiver.wait("installation.suspend").payload
+        own_world.issue(title="while suspended")
+        own_world.wait_until_delivered()
+        assert own_world.receiver.names() == ["installation.suspend"]
 
         app.post(f"/_local/installations/{installation}/unsuspend")
         assert bot.get(f"/repos/{SHOP}").status_code == 200
@@ -102,6 +107,9 @@ def test_a_suspended_installation_is_locked_out_until_it_is_resumed(own_world: W
         assert bot.get(f"/repos/{SHOP}").status_code == 401
         assert app.post(f"/app/installations/{installation}/access_tokens").status_code == 404
         assert own_world.receiver.wait("installation.deleted").payload
+        own_world.issue(title="after it was uninstalled")
+        own_world.wait_until_delivered()
+        assert own_world.receiver.names()[-1] == "installation.deleted"
 
 
 @pytest.mark.parametrize(

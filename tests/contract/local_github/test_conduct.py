@@ -61,6 +61,7 @@ def test_the_hour_is_used_up_for_one_token_at_a_time(tmp_path_factory: pytest.Te
         refused = tom.get("/user")
         assert "rate limit exceeded" in refused.json()["message"]
         assert refused.headers["X-RateLimit-Remaining"] == "0"
+        assert "Retry-After" not in refused.headers, "when the hour ends stands in X-RateLimit-Reset"
         assert tom.get("/rate_limit").json()["resources"]["core"]["remaining"] == 0
         with limited.person("maria") as maria:
             assert maria.get("/user").status_code == 200
@@ -125,6 +126,20 @@ def test_a_dropped_connection_leaves_the_caller_in_doubt(troubled: World, when: 
         with pytest.raises(httpx.TransportError):
             maria.post(f"/repos/{SHOP}/issues", json={"title": "Did it arrive?"})
         assert len(maria.get(f"/repos/{SHOP}/issues?per_page=100").json()) - before == made
+
+
+def test_a_half_sent_answer_leaves_the_caller_in_doubt(troubled: World) -> None:
+    rule: Document = {"effect": {"kind": "half_sent"}, "method": "POST", "path": ".*/issues", "count": 1}
+    with troubled.person("maria") as maria:
+        before = len(maria.get(f"/repos/{SHOP}/issues?per_page=100").json())
+        maria.post("/_local/faults", json={"rules": [rule]})
+        wanted = maria.build_request("POST", f"/repos/{SHOP}/issues", json={"title": "Did it arrive?"})
+        answer = maria.send(wanted, stream=True)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (201, "application/json; charset=utf-8")
+        with pytest.raises(httpx.RemoteProtocolError, match="peer closed connection"):
+            answer.read()
+        assert answer.num_bytes_downloaded == int(answer.headers["Content-Length"]) // 2
+        assert len(maria.get(f"/repos/{SHOP}/issues?per_page=100").json()) == before + 1
 
 
 def test_latency_is_added(troubled: World) -> None:

@@ -138,3 +138,54 @@ def test_issues_and_pull_requests_share_numbers(world: World) -> None:
 
 def names(documents: Document, field: str = "name") -> list[str]:
     return [text(one, field) for one in items(documents)]
+
+
+def test_what_happened_to_an_issue_is_kept_in_its_order(world: World) -> None:
+    issue = world.issue(title="Before", labels=["bug"])
+    url = f"/repos/{SHOP}/issues/{issue}"
+    with world.person("rita") as rita, world.bot() as bot:
+        bot.post(f"{url}/labels", json={"labels": ["acs"]})
+        rita.patch(url, json={"title": "After", "state": "closed", "assignees": ["tom"]})
+        rita.patch(url, json={"state": "open", "assignees": []})
+        rita.delete(f"{url}/labels/acs")
+        happened = bot.get(f"{url}/events").json()
+    assert [text(one, "event") for one in happened] == [
+        "labeled",
+        "labeled",
+        "renamed",
+        "assigned",
+        "closed",
+        "unassigned",
+        "reopened",
+        "unlabeled",
+    ]
+    assert [text(happened, index, "label", "name") for index in (0, 1, 7)] == ["bug", "acs", "acs"]
+    assert (text(happened, 1, "actor", "login"), text(happened, 7, "actor", "login")) == ("acs[bot]", "rita")
+    assert text(happened, 1, "performed_via_github_app", "slug") == "acs"
+    assert at(happened, 2, "rename") == {"from": "Before", "to": "After"}
+    assert text(happened, 3, "assignee", "login") == "tom"
+
+
+def test_a_merged_pull_request_says_by_which_commit(world: World) -> None:
+    pull = world.pull("remembered")
+    with world.person("tom") as tom:
+        sha = text(tom.put(f"/repos/{SHOP}/pulls/{pull}/merge").json(), "sha")
+        happened = tom.get(f"/repos/{SHOP}/issues/{pull}/events").json()
+    assert [text(one, "event") for one in happened] == ["merged", "closed"]
+    assert text(happened, 0, "commit_id") == sha
+
+
+def test_only_what_changed_since_is_listed(world: World) -> None:
+    issue = world.issue(title="Old", labels=["sweep"])
+    with world.person("maria") as maria:
+        now = text(maria.get(f"/repos/{SHOP}/issues/{issue}").json(), "updated_at")
+        listed = {"labels": "sweep", "state": "open"}
+        assert maria.get(f"/repos/{SHOP}/issues", params={**listed, "since": now}).json()
+        assert not maria.get(f"/repos/{SHOP}/issues", params={**listed, "since": "2999-01-01T00:00:00Z"}).json()
+        maria.post(f"/repos/{SHOP}/issues/{issue}/comments", json={"body": "Hello"})
+        comments = f"/repos/{SHOP}/issues/{issue}/comments"
+        assert maria.get(comments, params={"since": now}).json()
+        assert not maria.get(comments, params={"since": "2999-01-01T00:00:00Z"}).json()
+    with world.app() as app:
+        assert app.get("/app/installations", params={"since": "2026-01-01T00:00:00Z"}).json()
+        assert not app.get("/app/installations", params={"since": "2999-01-01T00:00:00Z"}).json()

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from app.demo.github.git import environment
 from app.demo.github.local import LocalGitHub, plain_client
-from app.demo.github.seed import Seed, SeedApp, SeedPerson, SeedRepository
+from app.demo.github.seed import ACS_EVENTS, Seed, SeedApp, SeedPerson, SeedRepository
 
 Document: TypeAlias = "dict[str, Document] | list[Document] | str | int | float | bool | None"
 SHOP, VAULT, ATTIC = "acme/shop", "acme/vault", "tom/attic"
@@ -85,10 +85,11 @@ class Heard:
 
 @dataclass
 class Receiver:
-    """The App's webhook endpoint; `status` is what it answers."""
+    """The App's webhook endpoint; `status` is what it answers, once `think` has returned."""
 
     url: str = ""
     status: int = 202
+    think: Callable[[Heard], None] = lambda _: None
     heard: list[Heard] = field(default_factory=list[Heard])
 
     def names(self, since: int = 0) -> list[str]:
@@ -112,9 +113,9 @@ def receiving() -> Generator[Receiver]:
     class Endpoint(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers["Content-Length"]))
-            receiver.heard.append(
-                Heard({name.lower(): value for name, value in self.headers.items()}, raw, json.loads(raw))
-            )
+            heard = Heard({name.lower(): value for name, value in self.headers.items()}, raw, json.loads(raw))
+            receiver.heard.append(heard)
+            receiver.think(heard)
             self.send_response(receiver.status)
             self.send_header("Content-Length", "2")
             self.end_headers()
@@ -211,9 +212,9 @@ class World:
             assert answer.status_code == 201, answer.text
             return number(answer.json(), "number")
 
-    def wait_until_delivered(self) -> None:
+    def wait_until_delivered(self, patience_seconds: float = PATIENCE_SECONDS) -> None:
         with self.github.as_anybody() as anybody:
-            deadline = time.monotonic() + PATIENCE_SECONDS
+            deadline = time.monotonic() + patience_seconds
             while number(anybody.get("/_local/deliveries").json(), "waiting"):
                 assert time.monotonic() < deadline, "deliveries are still waiting"
                 time.sleep(0.01)
@@ -221,8 +222,10 @@ class World:
     def calm(self) -> None:
         """End every trouble, and forget what was heard."""
         self.receiver.status = 202
+        self.receiver.think = lambda _: None
         with self.app() as app:
             app.delete("/_local/faults")
+            app.delete("/_local/limits")
             app.patch("/app/hook/config", json={"url": self.receiver.url})
         self.wait_until_delivered()
         self.receiver.heard.clear()
@@ -231,7 +234,7 @@ class World:
         return plain_client(self.github.url, {"Authorization": f"Bearer {token}"})
 
 
-def seed(files: Path, webhook_url: str) -> Seed:
+def seed(files: Path, webhook_url: str, events: tuple[str, ...] = ACS_EVENTS) -> Seed:
     return Seed(
         people=[
             SeedPerson(login="maria", name="Maria Silva"),
@@ -244,13 +247,17 @@ def seed(files: Path, webhook_url: str) -> Seed:
             SeedRepository(full_name=VAULT, files=files, roles={"maria": "admin"}, private=True),
             SeedRepository(full_name=ATTIC, files=files),
         ],
-        app=SeedApp(webhook_url=webhook_url, on=[SHOP, VAULT]),
+        app=SeedApp(webhook_url=webhook_url, on=[SHOP, VAULT], events=events),
     )
 
 
 @contextmanager
 def running(
-    folder: Path, *, requests_per_hour: int | None = None, kind: type[LocalGitHub] = LocalGitHub
+    folder: Path,
+    *,
+    requests_per_hour: int | None = None,
+    kind: type[LocalGitHub] = LocalGitHub,
+    events: tuple[str, ...] = ACS_EVENTS,
 ) -> Generator[World]:
     files = folder / "files"
     (files / "src").mkdir(parents=True)
@@ -259,7 +266,7 @@ def running(
     (files / "run.sh").write_text("#!/bin/sh\n")
     (files / "run.sh").chmod(0o755)
     with receiving() as receiver:
-        start = kind.start(folder / "state", seed(files, receiver.url), requests_per_hour=requests_per_hour)
+        start = kind.start(folder / "state", seed(files, receiver.url, events), requests_per_hour=requests_per_hour)
         with start as github:
             yield World(github, receiver)
 

@@ -3,13 +3,14 @@ from dataclasses import dataclass
 
 import pytest
 
+from app.demo.github.seed import ACS_EVENTS
 from tests.contract.local_github.world import Heard, running
+from tests.contract.openapi import tour
 from tests.contract.openapi.description import Description, described
 from tests.contract.openapi.endpoints import Endpoint, endpoint_of
 from tests.contract.openapi.exchange import Exchange
 from tests.contract.openapi.recorder import RecordedGitHub, recording
 from tests.contract.openapi.replay import Replays, replay
-from tests.contract.openapi.tour import go_round
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,14 @@ def description() -> Description:
 @pytest.fixture(scope="session")
 def everything(description: Description, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Round]:
     """One tour of a local GitHub, recorded. Without the description there is nothing to hold it against."""
-    with running(tmp_path_factory.mktemp("toured"), kind=RecordedGitHub) as world:
+    folder, events = tmp_path_factory.mktemp("toured"), (*ACS_EVENTS, "create", "delete", "repository")
+    with running(folder, kind=RecordedGitHub, events=events) as world:
         assert isinstance(world.github, RecordedGitHub)
         with recording(world.github) as recorder:
-            go_round(world)
+            tour.go_round(world)
             replays = replay(world, recorder)
+            tour.forms(world)
+            tour.settings(world)
             world.wait_until_delivered()
         exchanges: dict[Endpoint | None, list[Exchange]] = {}
         for one in recorder.exchanges:

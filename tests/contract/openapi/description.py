@@ -58,6 +58,12 @@ class Description:
                 return self._operation(method, template, _node(found))
         return None
 
+    def needs_fields(self, exchange: Exchange) -> bool:
+        """Whether the body of such a request may not be empty."""
+        operation = self.operation(exchange.method, exchange.path)
+        body = operation.request_body if operation else None
+        return body is not None and bool(self.schemas.departures({}, at(body, "content", JSON, "schema"), "asked"))
+
     def departures(self, exchange: Exchange) -> list[str]:
         """Where the exchange is not as described; a request that was refused may itself be at fault."""
         asked = [] if exchange.is_refusal else self.departures_of_request(exchange)

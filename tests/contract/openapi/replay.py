@@ -21,6 +21,7 @@ class Replays:
     without_permission: dict[Endpoint, Exchange]
     of_strangers: dict[Endpoint, Exchange]
     without_object: dict[Endpoint, Exchange]
+    without_fields: dict[Endpoint, Exchange]
 
 
 def replay(world: World, recorder: Recorder) -> Replays:
@@ -39,6 +40,7 @@ def replay(world: World, recorder: Recorder) -> Replays:
             without_permission=_ask_again(recorder, in_shop, lambda one: _send(idle, one)),
             of_strangers=_ask_again(recorder, in_shop, lambda one: _send(stranger, one, repo=VAULT)),
             without_object=_ask_again(recorder, with_body, lambda one: _send(anybody, one, auth=one, body=b'"text"')),
+            without_fields=_ask_again(recorder, with_body, lambda one: _send(anybody, one, auth=one, body=b"{}")),
         )
 
 

@@ -11,6 +11,7 @@ from app.adapters.github.host import GitHub
 from app.domain.change import GeneratedFile
 from app.domain.repo import Actor, BaseSha, HeadSha, IssueRef, PullRef, RepoRef
 from app.ports.code_host import Annotation, BranchExists, CheckOutput, CheckRun, CodeHost
+from app.ports.hook_deliveries import NoLongerKept
 from tests.contract.github.worlds import SystemClock
 from tests.contract.local_github.world import SHOP, Document, World, number, running, text
 from tests.contract.openapi.description import Description
@@ -169,6 +170,26 @@ def conclude(wire: Wire) -> None:
     wire.ports.checks.conclude(wire.repo, made.id, conclusion="failure", at=NOW, output=RED)
 
 
+def page(wire: Wire) -> None:
+    with wire.world.github.as_anybody() as anybody:
+        anybody.post("/_local/faults", json={"deliveries": {"copies": 20, "fail": True}})
+        for _ in range(6):
+            wire.issue()
+        wire.world.wait_until_delivered()
+        anybody.delete("/_local/faults")
+    newest = wire.github.hook_deliveries().page(None)
+    assert newest.older
+    assert wire.github.hook_deliveries().page(newest.older).attempts
+
+
+def ask_again(wire: Wire) -> None:
+    wire.issue()
+    wire.world.wait_until_delivered()
+    wire.github.hook_deliveries().ask_again(wire.github.hook_deliveries().page(None).attempts[0].id)
+    with pytest.raises(NoLongerKept):
+        wire.github.hook_deliveries().ask_again(1)
+
+
 USES: Mapping[str, Callable[[Wire], None]] = {
     "collaborators.permission": permission,
     "issues.react": react,
@@ -186,17 +207,20 @@ USES: Mapping[str, Callable[[Wire], None]] = {
     "checks.find": find_check_run,
     "checks.start": start,
     "checks.conclude": conclude,
+    "hook_deliveries.page": page,
+    "hook_deliveries.ask_again": ask_again,
 }
 
 
 def test_every_effect_on_the_code_host_is_tried(wire: Wire) -> None:
-    methods = {
-        f"{port.name}.{method}"
-        for port in fields(CodeHost)
-        for method in dir(getattr(wire.ports, port.name))
-        if not method.startswith("_")
-    }
+    ports: dict[str, object] = {one.name: getattr(wire.ports, one.name) for one in fields(CodeHost)}
+    ports["hook_deliveries"] = wire.github.hook_deliveries()
+    methods = {f"{name}.{method}" for name, port in ports.items() for method in dir(port) if method[0] != "_"}
     assert methods == set(USES)
+
+
+def test_the_adapter_has_no_other_way_to_github(wire: Wire) -> None:
+    assert {name for name in dir(wire.github) if name[0] != "_"} == {"ports", "token", "hook_deliveries"}
 
 
 @pytest.mark.parametrize("use", USES)

@@ -7,6 +7,7 @@ from base64 import b64encode
 
 import httpx
 
+from tests.contract.local_github.browser import browsing
 from tests.contract.local_github.world import ATTIC, SHOP, VAULT, World, number, text
 
 REPO = f"/repos/{SHOP}"
@@ -259,6 +260,41 @@ def pulls(world: World) -> None:
         bot.get(f"{pull}/merge")
         tom.put(f"{pull}/merge")
         _merge(tom, f"{REPO}/pulls/{world.pull('tour-merged')}")
+
+
+def forms(world: World) -> None:
+    """What people do only on the pages, and what an App is told of it."""
+    pull, head_sha = world.pull("formed", draft=True), world.commit({"buttons.txt": "1\n"})
+    action = {"label": "Fix it", "description": "Let ACS fix it", "identifier": "fix"}
+    with world.bot() as bot, browsing(world, "tom") as tom:
+        wanted = {"name": "tests", "head_sha": head_sha, "conclusion": "failure", "actions": [action]}
+        run = number(bot.post(f"{REPO}/check-runs", json=wanted).json(), "id")
+        tom.submit(f"/{SHOP}/runs/{run}", f"/{SHOP}/runs/{run}/action", identifier="fix")
+        for _ in range(2):
+            tom.submit(f"/{SHOP}/pull/{pull}", f"/{SHOP}/pull/{pull}/ready")
+        on_pull = f"{REPO}/issues/{pull}"
+        bot.post(f"{on_pull}/labels", json={"labels": ["bug"]})
+        bot.delete(f"{on_pull}/labels")
+        tom.submit(f"/{SHOP}/pull/{pull}", f"/{SHOP}/pull/{pull}/comment", body="Thanks")
+        bot.post(f"{on_pull}/assignees", json={"assignees": ["tom"]})
+        bot.request("DELETE", f"{on_pull}/assignees", json={"assignees": ["tom"]})
+        main = text(bot.get(f"{REPO}/git/ref/heads/main").json(), "object", "sha")
+        commit = {"message": "More", "tree": main, "parents": [main]}
+        commit["tree"] = text(bot.get(f"{REPO}/git/commits/{head_sha}").json(), "tree", "sha")
+        more = text(bot.post(f"{REPO}/git/commits", json=commit).json(), "sha")
+        bot.patch(f"{REPO}/git/refs/heads/formed", json={"sha": more, "force": True})
+        bot.post(f"{REPO}/git/refs", json={"ref": "refs/tags/v1", "sha": main})
+        bot.delete(f"{REPO}/git/refs/heads/formed")
+
+
+def settings(world: World) -> None:
+    """What an owner does in the settings; the last of it leaves nothing."""
+    installation = world.installation_id()
+    with world.github.as_anybody() as owner:
+        owner.post(f"/_local/installations/{installation}/suspend")
+        owner.post(f"/_local/installations/{installation}/unsuspend")
+        owner.delete(f"/_local/repos/{VAULT}")
+        owner.delete(f"/_local/installations/{installation}")
 
 
 def _merge(by: httpx.Client, pull: str) -> None:

@@ -12,7 +12,7 @@ from app.adapters.sql.journal import SqlJournal
 from app.adapters.sql.record import JobRecord
 from app.adapters.sql.redelivery import SqlRedelivery
 from app.adapters.sql.retention import forget_bodies
-from app.adapters.sql.tables import audit, deliveries, jobs
+from app.adapters.sql.tables import audit, deliveries, hook_deliveries, jobs
 from app.domain.repo import Actor, HeadSha, IssueRef, RepoRef
 from app.intake.redeliver import redeliver
 from app.jobs import AskRequester, GenerateChange, Job, LabelAdded, RunTests, SayFailed
@@ -319,6 +319,7 @@ def test_by_hand_what_was_given_up_is_asked_for_and_recovered(swept: SweptWorld,
     swept.missed("b")
     swept.sweep()
     assert swept.state("a") == "recovered"
+    assert [row.asks for row in swept.rows(hook_deliveries)] == [1, 1]
 
 
 def test_by_hand_what_nobody_knows_is_said_to_be_unknown(swept: SweptWorld, world: World) -> None:

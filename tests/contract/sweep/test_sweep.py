@@ -1,5 +1,6 @@
 """The sweep, with the journal and the ledger in SQLite and in PostgreSQL."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from app.adapters.sql.tables import hook_deliveries
 from app.errors import RepoError, StaleFence, TransientError
 from app.intake.missing import MOST_ASKS
+from app.ports.hook_deliveries import Cursor, Page
 from tests.contract.sweep.world import AWAY, EVERY, GONE, PATIENCE, REFUSED, SECOND, TTL, World
 
 
@@ -88,7 +90,11 @@ def test_a_clock_killed_while_it_reads_goes_on_from_the_page_it_kept(world: Worl
     assert len(world.journalled) == 30
 
 
-def test_nothing_is_asked_for_before_the_oldest_is_known(world: World) -> None:
+@pytest.mark.parametrize("reading", ["first", "second"])
+def test_nothing_is_asked_for_before_the_oldest_is_known(world: World, reading: str) -> None:
+    if reading == "second":
+        world.github.happen("a")
+        world.sweep()
     world.missed(*(f"{n:03}" for n in range(200)))  # 67 pages, of which 50 are read at once
 
     world.a_clock()()
@@ -145,11 +151,18 @@ def test_an_app_that_github_does_not_let_in_says_so_and_tries_again_later(world:
 
 def test_a_place_in_the_list_that_github_forgot_is_looked_for_again(world: World) -> None:
     world.missed(*(f"{n:03}" for n in range(9)))
-    world.github.broken_by = [None, RepoError("no such cursor")]
+    world.github.broken_by = [None, KeyboardInterrupt()]
+    with pytest.raises(KeyboardInterrupt):
+        world.a_clock()()
+    place = world.ledger.progress().cursor
+    assert place is not None
+    world.github.forgotten = {place}
+    world.github.happen("010")  # the pages end elsewhere now
 
-    world.sweep(3)
+    world.later(TTL)
+    world.sweep(2)
 
-    assert len(world.journalled) == 9
+    assert len(world.journalled) == 10
 
 
 def test_a_delivery_that_is_refused_each_time_is_given_up_visibly_after_five_asks(world: World) -> None:
@@ -181,6 +194,29 @@ def test_what_github_refuses_to_send_is_asked_for_five_times(world: World) -> No
     world.sweep(MOST_ASKS + 2)
 
     assert (world.state("a"), world.state("b")) == ("lost", "recovered")
+
+
+def test_what_was_asked_for_in_vain_is_lost_also_when_github_has_forgotten_it_since(world: World) -> None:
+    world.missed("a")
+    world.answers["a"] = 500
+    world.sweep(MOST_ASKS)
+    world.github.attempts.clear()
+
+    world.sweep(2)
+
+    assert world.state("a") == "lost"
+
+
+def test_what_comes_a_while_after_it_was_asked_for_is_recovered_without_another_reading(world: World) -> None:
+    world.missed("a")
+    world.github.is_late = True
+    world.sweep(within=4 * SECOND)
+    assert world.state("a") == "missing"
+
+    world.github.happen("a", again=True)
+    world.sweep(within=SECOND)
+
+    assert (world.state("a"), world.github.pages) == ("recovered", 1)
 
 
 def test_what_was_lost_and_is_sent_by_hand_is_recovered(world: World) -> None:
@@ -325,3 +361,29 @@ def test_nothing_is_read_before_its_time(world: World) -> None:
     world.sweep(within=EVERY - SECOND)
 
     assert world.github.pages == 1
+
+
+def test_the_lease_is_kept_for_as_long_as_reading_and_asking_take(world: World) -> None:
+    world.missed(*(f"{n:03}" for n in range(9)), repository=None)
+    world.github.slowness = TTL * 2 / 3
+    others: list[object] = []
+    world.github.meanwhile = lambda: others.append(world.ledger.lease(owner="two", ttl=TTL))
+
+    world.a_clock()()
+
+    assert len(others) > 3
+    assert set(others) == {None}
+
+
+def test_a_list_that_leads_in_a_circle_is_left(world: World) -> None:
+    world.missed(*(f"{n:03}" for n in range(9)))
+    page = world.github.page
+
+    def circle(cursor: Cursor | None) -> Page:
+        return replace(page(cursor), older=cursor or Cursor("7"))
+
+    vars(world.github).update(page=circle)
+
+    world.a_clock()()
+
+    assert world.github.pages == 2

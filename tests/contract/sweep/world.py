@@ -38,17 +38,23 @@ class ListedGitHub:
     pages: int = 0
     refuses: dict[str, RepoError] = field(default_factory=dict[str, RepoError])
     broken_by: list[BaseException | None] = field(default_factory=list[BaseException | None])
+    forgotten: set[Cursor] = field(default_factory=set[Cursor])
+    is_late: bool = False
+    slowness: timedelta = timedelta()
+    meanwhile: Callable[[], object] = lambda: None
     ids: "count[int]" = field(default_factory=lambda: count(1))
 
     def happen(self, guid: str, *, event: str = "issues", repository: int | None = 42, again: bool = False) -> None:
         """Deliver something."""
         self.clock.move(SECOND)
         code = self.receive(guid, event, repository)
-        at = self.clock.now() + GITHUB_IS_AHEAD
+        at = (self.clock.now() + GITHUB_IS_AHEAD).replace(second=0)  # a coarse clock: several in the same moment
         self.attempts.append(Attempt(next(self.ids), guid, at, again, code, event, "labeled", 1, repository))
 
     def page(self, cursor: Cursor | None) -> Page:
         self._suffer()
+        if cursor in self.forgotten:
+            raise RepoError("no such cursor")
         self.pages += 1
         older = [one for one in reversed(self.attempts) if cursor is None or one.id < int(cursor)]
         shown = older[: self.per_page]
@@ -60,9 +66,13 @@ class ListedGitHub:
         if found.guid in self.refuses:
             raise self.refuses[found.guid]
         self.asked.append(found.guid)
+        if self.is_late:
+            return
         self.happen(found.guid, event=found.event, repository=found.repository_id, again=True)
 
     def _suffer(self) -> None:
+        self.clock.move(self.slowness)
+        self.meanwhile()
         error = self.broken_by.pop(0) if self.broken_by else None
         if error is not None:
             raise error

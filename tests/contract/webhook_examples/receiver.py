@@ -22,7 +22,7 @@ from app.wiring import Services
 from tests.contract.webhook_examples.examples import Payload
 
 SECRET = "a secret of the examples"
-LEASE = timedelta(minutes=1)
+LEASE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)

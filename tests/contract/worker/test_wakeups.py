@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from redis import Redis, RedisError
 from rq import Queue as RqQueue
+from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 from structlog.testing import capture_logs
 
@@ -22,7 +23,6 @@ from tests.e2e.world import eventually
 
 SHORT_STEP = Lane("github.com/42/7")
 LONG_WORK = Lane("github.com/42/7~long-3")
-WORKERS, LONG_WORKERS = 2, 1
 
 
 @pytest.fixture
@@ -49,7 +49,12 @@ def answers(redis: Redis) -> bool:
 
 def wakeups_of(redis: Redis) -> RqWakeups:
     within = timedelta(minutes=1)
-    return RqWakeups(redis, steps_within=within, long_within=within, workers=WORKERS, long_workers=LONG_WORKERS)
+    return RqWakeups(redis, steps_within=within, long_within=within)
+
+
+def listen(redis: Redis, *names: str) -> None:
+    """A worker that listens to queues, and has not taken anything yet."""
+    SimpleWorker([waiting(redis, name) for name in names], connection=redis).register_birth()
 
 
 def waiting(redis: Redis, name: str) -> RqQueue:
@@ -68,19 +73,30 @@ def test_a_wake_up_asks_a_worker_of_the_lanes_queue_to_take_a_turn(redis: Redis)
 
 
 def test_no_more_wake_ups_wait_than_there_are_workers_to_take_them(redis: Redis) -> None:
+    listen(redis, STEPS)
+    listen(redis, STEPS)
+    listen(redis, LONG, STEPS)
     wakeups = wakeups_of(redis)
 
-    for _ in range(1000):
+    for _ in range(100):
         wakeups.wake(SHORT_STEP)
         wakeups.wake(LONG_WORK)
 
-    assert (waiting(redis, STEPS).count, waiting(redis, LONG).count) == (WORKERS + LONG_WORKERS, LONG_WORKERS)
+    assert (waiting(redis, STEPS).count, waiting(redis, LONG).count) == (3, 1)
+
+
+def test_one_wake_up_waits_for_the_workers_that_are_not_there_yet(redis: Redis) -> None:
+    wakeups = wakeups_of(redis)
+
+    for _ in range(100):
+        wakeups.wake(SHORT_STEP)
+
+    assert waiting(redis, STEPS).count == 1
 
 
 def test_a_wake_up_that_was_taken_makes_room_for_the_next(redis: Redis) -> None:
     wakeups = wakeups_of(redis)
-    for _ in range(10):
-        wakeups.wake(LONG_WORK)
+    wakeups.wake(LONG_WORK)
 
     waiting(redis, LONG).empty()
     wakeups.wake(LONG_WORK)

@@ -1,6 +1,6 @@
 """What an operator reads about deliveries."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -24,7 +24,7 @@ LANE = Lane("github.com/42/7")
 
 def closing(*hours: Counts, listed_at: datetime | None = NOON) -> str:
     figures = DeliveryFigures([Hour(NOON, counts) for counts in hours], listed_at)
-    return closing_sentence(figures, hours=24)
+    return closing_sentence(figures, hours=24, now=NOON + timedelta(minutes=59))
 
 
 @pytest.mark.parametrize(
@@ -62,9 +62,12 @@ def test_one_sentence_says_whether_anything_is_missing(counts: list[Counts], sen
     assert closing(*counts) == sentence
 
 
-def test_nothing_is_promised_before_githubs_list_was_read() -> None:
+def test_nothing_is_promised_while_githubs_list_is_not_read() -> None:
     assert closing(Counts(received=1, done=1), listed_at=None) == (
         "GitHub's list of deliveries has not been read yet: see that `acs clock` runs."
+    )
+    assert closing(Counts(received=1, done=1), listed_at=NOON - timedelta(minutes=2)) == (
+        "GitHub's list of deliveries was read too long ago to say what is missing: see that `acs clock` runs."
     )
     assert last_read(None) == ""
     assert last_read(NOON) == "GitHub's list was read at 2026-01-01 12:00:00 UTC."

@@ -194,6 +194,23 @@ def test_a_comment_that_is_written_again_and_cut_short_is_still_one() -> None:
     assert FAILED in world.comment
 
 
+def test_a_comment_that_was_written_again_and_then_forgotten_is_found_and_brought_up_to_date() -> None:
+    world = proposed()
+    world.clock.move(PROGRESS_EVERY)
+    world.host.comments.clear()
+    world.arrive(NoteTests(REPO, head_of(world), True, "1 test passed"))
+    world.writes = 0
+    world.before_write = {5: lane_lost}
+    with pytest.raises(StaleFence):
+        world.attempt()
+    assert "1 test passed" in world.comment
+    world.lose_job()
+
+    note(world, "2 tests passed")
+
+    assert "2 tests passed" in world.comment
+
+
 def test_a_deleted_comment_does_not_undo_a_proposal() -> None:
     world = World()
     world.label()

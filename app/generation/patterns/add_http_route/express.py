@@ -83,7 +83,7 @@ def _called_on(call: SgNode, names: Names, application: Application) -> str | No
     if function is None or function.kind() != "member_expression":
         return None
     of, key = function.field("object"), function.field("property")
-    if of is None or key is None or of.text() != application.name:
+    if of is None or key is None or of.kind() != "identifier" or of.text() != application.name:
         return None
     meant = names.meaning(of, application.name)
     return key.text() if meant is not None and is_same(meant.name, application.declarator.field("name")) else None

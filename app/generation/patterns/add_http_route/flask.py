@@ -64,7 +64,7 @@ def add_to_flask(source: Source, wanted: Parameters, work: Work) -> Routed:
         for route in routes
         if route.path is None or route.methods is None
     )
-    return Routed(source, (edit,), anchor, flask_test(source, application, wanted, work, style), unread)
+    return Routed(source, (edit,), anchor, flask_test(source, application, wanted, work), unread)
 
 
 def _missing_lines(rest: str, gap: str) -> str:

@@ -32,7 +32,7 @@ class Application:
         if function is None or function.kind() != "attribute":
             return None
         of, key = function.field("object"), function.field("attribute")
-        if of is None or key is None or of.text() != self.name:
+        if of is None or key is None or of.kind() != "identifier" or of.text() != self.name:
             return None
         meant, own = self.names.meaning(of, self.name), self.names.meaning(self.call, self.name)
         return key.text() if meant is not None and own is not None and is_same(meant.scope, own.scope) else None

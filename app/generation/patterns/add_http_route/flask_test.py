@@ -16,8 +16,10 @@ from app.generation.patterns.python.text import string_value
 from app.generation.patterns.source import Source, is_same
 from app.generation.patterns.style import Style
 
+_STYLE = Style('"', "", "    ", 88)
 
-def flask_test(source: Source, application: Application, wanted: Parameters, work: Work, style: Style) -> GeneratedTest:
+
+def flask_test(source: Source, application: Application, wanted: Parameters, work: Work) -> GeneratedTest:
     """A test that asks for the route with pytest.
 
     Raises:
@@ -34,7 +36,7 @@ def flask_test(source: Source, application: Application, wanted: Parameters, wor
         "method": wanted.method,
         "requested_path": _prefix(source, application) + wanted.requested_path,
         "status": wanted.status,
-        "expected": python_code(wanted.response, style, indent="    ", room=style.width - 40),
+        "expected": python_code(wanted.response, _STYLE, indent="    ", room=_STYLE.width - 40),
     }
     path = f"{test_folder(paths)}/test_{wanted.handler}.py"
     content = own_file("add_http_route", "test_flask.py", variables)

@@ -16,9 +16,7 @@ def javascript_code(value: JsonValue, style: Style, *, indent: str, room: int) -
     """A literal for JavaScript; `room` are the columns left on its first line, `indent` begins its last one."""
 
     def scalar(given: _Scalar) -> str:
-        text = javascript(given)
-        can_swap = style.quote == "'" and text.startswith('"') and "'" not in text
-        return f"'{text[1:-1]}'" if can_swap else text
+        return _in_quotes(javascript(given), style)
 
     def key(name: str) -> str:
         if name == "__proto__":
@@ -30,7 +28,17 @@ def javascript_code(value: JsonValue, style: Style, *, indent: str, room: int) -
 
 def python_code(value: JsonValue, style: Style, *, indent: str, room: int) -> str:
     """A literal for Python."""
-    return _Layout(python, python, style.indent, style.width, ("{", "}")).code(value, indent, room)
+
+    def scalar(given: _Scalar) -> str:
+        return _in_quotes(python(given), style)
+
+    return _Layout(scalar, scalar, style.indent, style.width, ("{", "}")).code(value, indent, room)
+
+
+def _in_quotes(literal: str, style: Style) -> str:
+    """A string in the quotes of the file, where there are no quotes in it."""
+    can_swap = style.quote == "'" and literal.startswith('"') and not set("'\\") & set(literal)
+    return f"'{literal[1:-1]}'" if can_swap else literal
 
 
 class _Layout:

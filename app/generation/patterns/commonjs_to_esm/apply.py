@@ -21,7 +21,7 @@ from app.generation.patterns.editing import edited
 from app.generation.patterns.javascript.names import Names
 from app.generation.patterns.javascript.packages import PackageJson, read_package
 from app.generation.patterns.pattern import Applied, Refused, Work
-from app.generation.patterns.source import NotEditable, Source, parse, read_source, read_text
+from app.generation.patterns.source import parse, read_sources, read_text
 
 MAX_PROBLEMS = 100
 
@@ -41,7 +41,8 @@ def commonjs_to_esm(work: Work) -> Applied:
         return Applied((), (), "", "", (), (Place(files.manifest, None, words),))
     manifest = Manifest(files.manifest, work.base)
 
-    sources, problems = _sources(files.converted, work)
+    sources, unreadable = read_sources(work.base, files.converted)
+    problems = [error.place for error in unreadable]
     read = {source.path: read_commonjs(source) for source in sources}
     paths = frozenset(work.base.paths())
     shapes, mismatches = shapes_of(read, paths)
@@ -52,17 +53,6 @@ def commonjs_to_esm(work: Work) -> Applied:
     if problems:
         raise Refused(*sorted(set(problems), key=lambda place: (place.path, place.line or 0))[:MAX_PROBLEMS])
     return _written(files, read, shapes, manifest, tests, package, work)
-
-
-def _sources(paths: Iterable[str], work: Work) -> tuple[list[Source], list[Place]]:
-    sources: list[Source] = []
-    problems: list[Place] = []
-    for path in paths:
-        try:
-            sources.append(read_source(work.base, path))
-        except NotEditable as error:
-            problems.append(error.place)
-    return sources, problems
 
 
 def _written(

@@ -3,8 +3,6 @@
 https://nodejs.org/api/modules.html#moduleexports
 """
 
-from collections.abc import Sequence
-
 from ast_grep_py import SgNode
 
 from app.generation.patterns.commonjs_to_esm.model import (
@@ -14,7 +12,7 @@ from app.generation.patterns.commonjs_to_esm.model import (
     WholeExport,
     is_require_call,
 )
-from app.generation.patterns.javascript.modules import is_field
+from app.generation.patterns.javascript.modules import is_field, operator_of
 from app.generation.patterns.source import is_same, line_of
 from app.generation.recipes.reserved import RESERVED
 
@@ -69,9 +67,7 @@ def _is_target(node: SgNode) -> bool:
     outer = node.parent()
     if outer is None:
         return False
-    if outer.kind() == "update_expression" or (
-        outer.kind() == "unary_expression" and outer.text().startswith("delete")
-    ):
+    if outer.kind() == "update_expression" or operator_of(outer) == "delete":
         return True
     kinds = ("assignment_expression", "augmented_assignment_expression")
     return outer.kind() in kinds and is_field(node, outer, "left")
@@ -95,13 +91,13 @@ def _read_whole(file: CommonJsFile, exports: SgNode, statement: SgNode) -> None:
 
 
 def _members(file: CommonJsFile, value: SgNode) -> tuple[Member, ...] | None:
-    members: list[Member] = []
+    members: dict[str, Member] = {}
     for node in (node for node in value.named_children() if node.kind() != "comment"):
         member = _member(file, node)
-        if member is None or member.name == "default" or member.name in [one.name for one in members]:
+        if member is None or member.name == "default" or member.name in members:
             return None
-        members.append(member)
-    return tuple(members) or None
+        members[member.name] = member
+    return tuple(members.values()) or None
 
 
 def _member(file: CommonJsFile, node: SgNode) -> Member | None:
@@ -111,7 +107,7 @@ def _member(file: CommonJsFile, node: SgNode) -> Member | None:
     if node.kind() != "pair" or key is None or value is None or key.kind() != "property_identifier":
         return None
     if is_require_call(value):
-        return Member(key.text(), None, node)
+        return Member(key.text(), None, node, value)
     is_name = value.kind() == "identifier" and _is_constant(file, value.text())
     return Member(key.text(), value.text(), node) if is_name else None
 
@@ -123,22 +119,21 @@ def _is_constant(file: CommonJsFile, name: str) -> bool:
 
 def _read_named(file: CommonJsFile, name: str, statement: SgNode) -> None:
     value = _value_of(statement)
-    before = next((one for one in file.named if one.name == name), None)
+    before = file.named.get(name)
     if value is None or name == "__esModule":
         file.problem(statement, "was compiled from ES modules: convert its source instead")
     elif before is not None:
         file.problem(statement, f"exports {name} again, after line {line_of(before.statement)}: export it once")
     else:
         is_name = value.kind() == "identifier" and file.names.of_the_module(value.text()) is not None
-        file.named.append(NamedExport(name, value.text() if is_name else None, statement, value))
+        file.named[name] = NamedExport(name, value.text() if is_name else None, statement, value)
 
 
 def _check_exports(file: CommonJsFile) -> None:
     if file.whole is not None and file.named:
-        first: Sequence[NamedExport] = file.named
         words = f"exports a name besides the whole of line {line_of(file.whole.statement)}: use one way in a file"
-        file.problem(first[0].statement, words)
-    for export in file.named:
+        file.problem(next(iter(file.named.values())).statement, words)
+    for export in file.named.values():
         why = _why_no_name(file, export)
         if why is not None:
             file.problem(export.statement, why)

@@ -71,11 +71,12 @@ class Require:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One property of `module.exports = { … }`; `local` is the name it has in the file, `None` for a `require`."""
+    """One property of `module.exports = { … }`: `local` is the name it has in the file, `call` the `require` it is."""
 
     name: str
     local: str | None
     node: SgNode
+    call: SgNode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +100,14 @@ class NamedExport:
 
 @dataclass(slots=True)
 class CommonJsFile:
-    """One file, read. `reads` are its uses of its own exports, by their name."""
+    """One file, read: `imported` are the names its requires declare, `reads` its uses of its own exports by name."""
 
     source: Source
     names: Names
     requires: list[Require] = field(default_factory=list[Require])
+    imported: set[str] = field(default_factory=set[str])
     whole: WholeExport | None = None
-    named: list[NamedExport] = field(default_factory=list[NamedExport])
+    named: dict[str, NamedExport] = field(default_factory=dict[str, NamedExport])
     reads: list[tuple[str, SgNode]] = field(default_factory=list[tuple[str, SgNode]])
     main_checks: list[SgNode] = field(default_factory=list[SgNode])
     resolves: list[SgNode] = field(default_factory=list[SgNode])
@@ -134,4 +136,4 @@ class CommonJsFile:
 
 def is_require_call(node: SgNode | None) -> bool:
     function = node.field("function") if node is not None and node.kind() == "call_expression" else None
-    return function is not None and function.text() == "require"
+    return function is not None and function.kind() == "identifier" and function.text() == "require"

@@ -1,11 +1,9 @@
 """What stands in the way of converting a package, besides what a single file shows of itself."""
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
 
 from app.domain.recipe import Place
-from app.errors import RepoError
 from app.generation.imports import is_built_in_to_node
 from app.generation.patterns.commonjs_to_esm.manifest import Manifest
 from app.generation.patterns.commonjs_to_esm.model import CommonJsFile, Named, Property, Require
@@ -15,11 +13,10 @@ from app.generation.patterns.commonjs_to_esm.shapes import Shape, exported_names
 from app.generation.patterns.commonjs_to_esm.strictness import strictness_problems
 from app.generation.patterns.javascript.modules import specifiers, statements
 from app.generation.patterns.javascript.packages import package_of
-from app.generation.patterns.source import NotEditable, grammar_of, read_source
+from app.generation.patterns.source import Source, grammar_of, read_sources
 from app.ports.checkouts import Checkout
 
 _ES_STATEMENTS = ("import_statement", "export_statement")
-_NAMES_A_MODULE = re.compile(rb"\b(require|import|from)\b")
 
 
 def file_problems(
@@ -42,9 +39,11 @@ def file_problems(
 def problems_around(files: PackageFiles, manifest: Manifest, base: Checkout) -> Iterator[Place]:
     """Code that is not converted and uses what is, and settings that name a file by its old name."""
     paths = frozenset(base.paths())
-    for path in (*files.others, *files.configuration):
-        if grammar_of(path) is not None and _may_name_a_module(path, base):
-            yield from _uses_of_converted(path, files, paths, base)
+    around = [path for path in (*files.others, *files.configuration) if grammar_of(path) is not None]
+    for word in ("require", "import"):
+        sources, _ = read_sources(base, around, mentioning=word)  # what cannot be read is left to those who wrote it
+        for source in sources:
+            yield from _uses_of_converted(source, files, paths)
     for path in files.configuration:
         name = posixpath.basename(path)
         if name in manifest.text:
@@ -78,7 +77,7 @@ def _why_no_import(
 
 def _read_problems(file: CommonJsFile, shapes: Mapping[str, Shape]) -> Iterator[Place]:
     exported = exported_names(file) if shapes[file.path] == "names" else frozenset[str]()
-    locals_of = {export.name: export.local or export.name for export in file.named}
+    locals_of = {export.name: export.local or export.name for export in file.named.values()}
     if file.whole is not None:
         locals_of |= {member.name: member.local or member.name for member in file.whole.members or ()}
     for name, node in file.reads:
@@ -90,19 +89,8 @@ def _read_problems(file: CommonJsFile, shapes: Mapping[str, Shape]) -> Iterator[
             yield file.source.place(node, f"uses its own {name} where {locals_of[name]} is something else")
 
 
-def _may_name_a_module(path: str, base: Checkout) -> bool:
-    try:
-        return _NAMES_A_MODULE.search(base.read(path) or b"") is not None
-    except RepoError:
-        return False
-
-
-def _uses_of_converted(path: str, files: PackageFiles, paths: frozenset[str], base: Checkout) -> Iterator[Place]:
-    try:
-        source = read_source(base, path)
-    except NotEditable:
-        return  # what cannot be read as code is left to those who wrote it
+def _uses_of_converted(source: Source, files: PackageFiles, paths: frozenset[str]) -> Iterator[Place]:
     for specifier in specifiers(source):
-        target = resolve(specifier, path, paths) if is_relative(specifier) else None
+        target = resolve(specifier, source.path, paths) if is_relative(specifier) else None
         if target in files.converted:
-            yield Place(path, None, f"uses {target}, which becomes an ES module, and is not converted with it")
+            yield Place(source.path, None, f"uses {target}, which becomes an ES module, and is not converted with it")

@@ -20,7 +20,7 @@ from app.generation.patterns.commonjs_to_esm.model import (
 )
 from app.generation.patterns.javascript.modules import is_field, statements, string_value
 from app.generation.patterns.javascript.names import FUNCTIONS
-from app.generation.patterns.source import is_same, line_of
+from app.generation.patterns.source import Position, is_same, line_of, position_of
 
 _UNCONDITIONAL = frozenset(
     [
@@ -34,11 +34,13 @@ _UNCONDITIONAL = frozenset(
 def read_requires(file: CommonJsFile) -> None:
     """Add every `require` of the file to it, or the reason why there is no import for it."""
     effects = EffectsBefore(statements(file.source.root))
+    done: set[Position] = set()
     for node in file.free("require"):
-        _read_require(file, node, effects)
+        _read_require(file, node, effects, done)
+    _check_constants(file)
 
 
-def _read_require(file: CommonJsFile, node: SgNode, effects: EffectsBefore) -> None:
+def _read_require(file: CommonJsFile, node: SgNode, effects: EffectsBefore, done: set[Position]) -> None:
     call = node.parent()
     if call is not None and call.kind() == "member_expression":
         _read_require_property(file, call)
@@ -61,8 +63,8 @@ def _read_require(file: CommonJsFile, node: SgNode, effects: EffectsBefore) -> N
         words = f"is required after line {line_of(earlier)} did something, and an import would come before that"
         file.problem(call, f"{words}: move it to the top")
         return
-    if not any(is_same(call, known.call) for known in file.requires):
-        _read_form(file, call, statement)
+    if position_of(call) not in done:
+        _read_form(file, call, statement, done)
 
 
 def _read_require_property(file: CommonJsFile, member: SgNode) -> None:
@@ -96,21 +98,22 @@ def _why_late(call: SgNode) -> str:
     return "is required only under a condition: move it to the top of the file, or load it with await import()"
 
 
-def _read_form(file: CommonJsFile, call: SgNode, statement: SgNode) -> None:
+def _read_form(file: CommonJsFile, call: SgNode, statement: SgNode, done: set[Position]) -> None:
     """The one require of the statement, or all of them where it declares several."""
     declarators = [node for node in statement.children() if node.kind() == "variable_declarator"]
-    forms = [(declarator, _declared_form(declarator)) for declarator in declarators]
-    if forms and all(form is not None for _, form in forms):
-        for declarator, form in forms:
-            if form is not None:
-                inner = next(iter(_require_calls(declarator)))
-                file.requires.append(Require(_specifier(inner), form, inner, statement))
-        _check_constant(file, statement)
+    forms = [_declared_form(declarator) for declarator in declarators]
+    if not any(forms):
+        file.requires.append(Require(_specifier(call), _expression_form(call, statement), call, statement))
         return
-    if any(form is not None for _, form in forms):
+    calls = [next(_require_calls(declarator), None) for declarator in declarators]
+    done.update(position_of(each) for each in calls if each is not None)
+    if not all(forms):
         file.problem(statement, "declares what it requires together with something else: use two statements")
         return
-    file.requires.append(Require(_specifier(call), _expression_form(call, statement), call, statement))
+    for declarator, form, each in zip(declarators, forms, calls, strict=True):
+        if form is not None and each is not None:
+            file.requires.append(Require(_specifier(each), form, each, statement))
+            file.imported |= frozenset(_names_in(declarator.field("name")))
 
 
 def _require_calls(node: SgNode) -> Iterator[SgNode]:
@@ -177,19 +180,20 @@ def _exported_object(statement: SgNode) -> SgNode | None:
     return right if is_whole and right is not None and right.kind() == "object" else None
 
 
-def _check_constant(file: CommonJsFile, statement: SgNode) -> None:
+def _check_constants(file: CommonJsFile) -> None:
     """What is imported cannot be given another value, nor be declared again."""
-    targets = [node.field("name") for node in statement.children() if node.kind() == "variable_declarator"]
-    declared = {name for target in targets if target is not None for name in _names_in(target)}
-    for name in sorted(declared):
+    for name in sorted(file.imported):
         of_the_module = [binding for binding in file.names.bindings(name) if binding.is_of_the_module]
-        assigned = [node for node in file.names.assignments(name) if file.names.meaning(node, name) in of_the_module]
+        meant = file.names.of_the_module(name)
+        assigned = [node for node in file.names.assignments(name) if file.names.meaning(node, name) is meant]
         again = [*assigned, *(binding.name for binding in of_the_module[1:])]
         if again:
             file.problem(again[0], f"gives {name} another value, which an import cannot have: use another name")
 
 
-def _names_in(target: SgNode) -> Iterator[str]:
+def _names_in(target: SgNode | None) -> Iterator[str]:
+    if target is None:
+        return
     if target.is_leaf():
         yield target.text()
     for kind in ("identifier", "shorthand_property_identifier_pattern"):

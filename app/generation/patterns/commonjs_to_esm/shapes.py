@@ -19,7 +19,7 @@ from app.generation.patterns.commonjs_to_esm.model import (
     Whole,
 )
 from app.generation.patterns.commonjs_to_esm.resolution import is_relative, resolve
-from app.generation.patterns.javascript.modules import is_field
+from app.generation.patterns.javascript.modules import is_field, operator_of
 from app.generation.patterns.javascript.names import is_assigned
 
 Shape: TypeAlias = Literal["names", "default", "nothing"]
@@ -53,7 +53,7 @@ def shapes_of(files: Mapping[str, CommonJsFile], paths: frozenset[str]) -> tuple
 def exported_names(file: CommonJsFile) -> frozenset[str]:
     if file.whole is not None:
         return frozenset(member.name for member in file.whole.members or ())
-    return frozenset(export.name for export in file.named)
+    return frozenset(file.named)
 
 
 def _shape(file: CommonJsFile, uses: Sequence[Use]) -> Shape:
@@ -102,4 +102,4 @@ def _uses_as_value(file: CommonJsFile, name: str, exported: frozenset[str]) -> I
 
 def _is_deleted(member: SgNode) -> bool:
     outer = member.parent()
-    return outer is not None and outer.kind() == "unary_expression" and outer.text().startswith("delete")
+    return outer is not None and operator_of(outer) == "delete"

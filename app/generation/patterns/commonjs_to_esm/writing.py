@@ -1,7 +1,7 @@
 """The edits that make an ES module of a CommonJS file that was read and found convertible."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ast_grep_py import SgNode
@@ -24,7 +24,7 @@ from app.generation.patterns.commonjs_to_esm.resolution import import_specifier,
 from app.generation.patterns.commonjs_to_esm.shapes import Shape
 from app.generation.patterns.editing import Edit
 from app.generation.patterns.javascript.modules import first_place, is_directive, statements
-from app.generation.patterns.source import end_of, is_inside, is_same, start_of
+from app.generation.patterns.source import Position, end_of, is_inside, position_of, start_of
 from app.generation.patterns.style import style_of
 from app.generation.recipes.reserved import RESERVED
 
@@ -53,36 +53,33 @@ class Writer:
         self._made = Written()
 
     def written(self) -> Written:
-        for statement in self._statements():
-            self._write_requires(statement)
-        inline = {
-            self._key(require): self._inline_name(require) for require in self._file.requires if _is_inline(require)
-        }
+        for statement, requires in self._requiring().values():
+            self._write_requires(statement, requires)
+        inline: dict[Position, str] = {}
         for require in self._file.requires:
-            if _is_inline(require):
-                self._write_inline(require, inline[self._key(require)])
+            if isinstance(require.form, Inline):
+                inline[position_of(require.call)] = self._write_inline(require, require.form)
         if self._file.whole is not None:
             self._write_whole(self._file.whole, inline)
-        for export in self._file.named:
+        for export in self._file.named.values():
             self._write_named(export)
         self._write_reads()
         self._write_meta()
         return self._made
 
-    def _statements(self) -> Iterator[SgNode]:
-        """The statements that do nothing but require."""
-        seen: set[int] = set()
+    def _requiring(self) -> Mapping[int, tuple[SgNode, list[Require]]]:
+        """The statements that do nothing but require, by where they start."""
+        found: dict[int, tuple[SgNode, list[Require]]] = {}
         for require in self._file.requires:
-            if not _is_inline(require) and start_of(require.statement) not in seen:
-                seen.add(start_of(require.statement))
-                yield require.statement
+            if not isinstance(require.form, Inline):
+                found.setdefault(start_of(require.statement), (require.statement, []))[1].append(require)
+        return found
 
-    def _write_requires(self, statement: SgNode) -> None:
-        mine = [require for require in self._file.requires if is_same(require.statement, statement)]
-        lines = [line for require in mine for line in self._import(require)]
+    def _write_requires(self, statement: SgNode, requires: Sequence[Require]) -> None:
+        lines = [line for require in requires for line in self._import(require)]
         end = ";" if statement.text().endswith(";") else ""
         self._edit(start_of(statement), end_of(statement), "\n".join(f"{line}{end}" for line in lines))
-        for require in mine:
+        for require in requires:
             self._say(require.call, _IMPORTED)
 
     def _import(self, require: Require) -> Sequence[str]:
@@ -153,30 +150,24 @@ class Writer:
         self._taken.add(free)
         return free
 
-    def _inline_name(self, require: Require) -> str:
-        key = require.form.exported_as if isinstance(require.form, Inline) else None
-        return self._new_name(key or require.specifier)
-
-    def _write_inline(self, require: Require, name: str) -> None:
+    def _write_inline(self, require: Require, form: Inline) -> str:
+        """The name that the module has from now on."""
+        name = self._new_name(form.exported_as or require.specifier)
         line = f"import {self._everything(require, name)} from {self._source(require)}{self._style.semicolon}"
         start = start_of(require.statement)
         self._edit(start, start, f"{line}\n")
-        if not self._is_exported_member(require):
+        if form.exported_as is None or self._shapes[self._file.path] != "names":
             self._edit(start_of(require.call), end_of(require.call), name)
         is_namespace = self._shape(require) == "names"
         self._say(require.call, f"{name} is a namespace, which nobody can change" if is_namespace else _IMPORTED)
+        return name
 
-    def _is_exported_member(self, require: Require) -> bool:
-        is_member = isinstance(require.form, Inline) and require.form.exported_as is not None
-        return is_member and self._shapes[self._file.path] == "names"
-
-    def _write_whole(self, whole: WholeExport, inline: Mapping[int, str]) -> None:
+    def _write_whole(self, whole: WholeExport, inline: Mapping[Position, str]) -> None:
         if self._shapes[self._file.path] == "names":
             self._edit(start_of(whole.statement), start_of(whole.value), "export ")
             for member in whole.members or ():
-                local = member.local or next(name for at, name in inline.items() if _is_at(at, member.node))
-                text = local if local == member.name else f"{local} as {member.name}"
-                self._edit(start_of(member.node), end_of(member.node), text)
+                local = inline[position_of(member.call)] if member.call is not None else member.local
+                self._edit(start_of(member.node), end_of(member.node), _renamed((local or member.name, member.name)))
             self._say(whole.statement, "module.exports becomes exports by name")
             return
         self._write_default(whole.statement, whole.value)
@@ -209,7 +200,7 @@ class Writer:
         self._say(export.statement, f"exports {export.name} by name")
 
     def _write_reads(self) -> None:
-        local = {export.name: export.local or export.name for export in self._file.named}
+        local = {export.name: export.local or export.name for export in self._file.named.values()}
         if self._file.whole is not None:
             local |= {member.name: member.local or member.name for member in self._file.whole.members or ()}
         for name, node in self._file.reads:
@@ -277,7 +268,7 @@ class Writer:
 
     def _last_import(self) -> SgNode | None:
         """The last of the statements that only require, before any other one."""
-        requiring = {start_of(statement) for statement in self._statements()}
+        requiring = self._requiring()
         last = None
         for statement in statements(self._file.source.root):
             if start_of(statement) in requiring:
@@ -286,22 +277,11 @@ class Writer:
                 break
         return last
 
-    def _key(self, require: Require) -> int:
-        return start_of(require.call)
-
     def _edit(self, start: int, end: int, text: str) -> None:
         self._made.edits.append(Edit(start, end, text))
 
     def _say(self, node: SgNode, words: str) -> None:
         self._made.places.append(self._file.source.place(node, words))
-
-
-def _is_inline(require: Require) -> bool:
-    return isinstance(require.form, Inline)
-
-
-def _is_at(position: int, node: SgNode) -> bool:
-    return start_of(node) <= position < end_of(node)
 
 
 def _renamed(pair: tuple[str, str]) -> str:

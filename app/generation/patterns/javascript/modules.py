@@ -145,5 +145,11 @@ def enclosing(node: SgNode, kinds: Sequence[str]) -> SgNode | None:
     return next((outer for outer in node.ancestors() if outer.kind() in kinds), None)
 
 
+def operator_of(expression: SgNode) -> str:
+    """The operator of a unary or binary expression, or nothing."""
+    operator = expression.field("operator")
+    return operator.text() if operator is not None else ""
+
+
 def is_field(node: SgNode, outer: SgNode, name: str) -> bool:
     return is_same(outer.field(name), node)

@@ -3,12 +3,12 @@
 https://tc39.es/ecma262/#sec-syntax-directed-operations-scope-analysis
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from ast_grep_py import SgNode
 
-from app.generation.patterns.source import end_of, is_inside, is_same, start_of
+from app.generation.patterns.source import Position, is_same, position_of
 
 FUNCTIONS = frozenset(
     [
@@ -58,20 +58,18 @@ class Binding:
         return parent is not None and parent.kind() in _IMPORTS
 
 
-@dataclass(slots=True)
 class Names:
-    """All names of one file, by their text."""
+    """All names of one file, by their text; each question takes as long as the file is deep, not as it is long."""
 
-    root: SgNode
-    _by_text: Mapping[str, Sequence[SgNode]] = field(init=False)
-    _bindings: dict[str, tuple[Binding, ...]] = field(init=False, default_factory=dict[str, tuple[Binding, ...]])
-
-    def __post_init__(self) -> None:
-        found: dict[str, list[SgNode]] = {}
-        for node in (node for kind in _NAMES if _knows(self.root, kind) for node in self.root.find_all(kind=kind)):
+    def __init__(self, root: SgNode) -> None:
+        self._root = root
+        self._by_text: dict[str, list[SgNode]] = {}
+        self._bindings: dict[str, tuple[Binding, ...]] = {}
+        self._by_scope: dict[str, dict[Position, Binding]] = {}
+        self._assignments: dict[str, Sequence[SgNode]] = {}
+        for node in (node for kind in _NAMES if _knows(root, kind) for node in root.find_all(kind=kind)):
             if not _is_name_elsewhere(node):
-                found.setdefault(node.text(), []).append(node)
-        self._by_text = found
+                self._by_text.setdefault(node.text(), []).append(node)
 
     @property
     def all(self) -> frozenset[str]:
@@ -84,29 +82,35 @@ class Names:
     def bindings(self, name: str) -> tuple[Binding, ...]:
         if name not in self._bindings:
             scopes = [(node, declaration_scope(node)) for node in self.occurrences(name)]
-            self._bindings[name] = tuple(Binding(node, scope) for node, scope in scopes if scope is not None)
+            found = tuple(Binding(node, scope) for node, scope in scopes if scope is not None)
+            self._bindings[name] = found
+            self._by_scope[name] = {position_of(binding.scope): binding for binding in reversed(found)}
         return self._bindings[name]
 
     def meaning(self, node: SgNode, name: str) -> Binding | None:
         """What the name stands for at a node, or `None` where the file does not declare it."""
-        around = [binding for binding in self.bindings(name) if is_inside(node, binding.scope)]
-        return min(around, key=lambda binding: end_of(binding.scope) - start_of(binding.scope), default=None)
+        if not self.bindings(name):
+            return None
+        by_scope = self._by_scope[name]
+        around = (by_scope.get(position_of(outer)) for outer in (node, *node.ancestors()))
+        return next((binding for binding in around if binding is not None), None)
 
     def of_the_module(self, name: str) -> Binding | None:
-        return next((binding for binding in self.bindings(name) if binding.is_of_the_module), None)
+        """What the name stands for in the file at large."""
+        return self.meaning(self._root, name)
 
-    def uses(self, binding: Binding) -> Sequence[SgNode]:
+    def uses(self, binding: Binding) -> Iterator[SgNode]:
         """The places that mean this declaration, without itself."""
         name = binding.name.text()
-        return [
-            node
-            for node in self.occurrences(name)
-            if not is_same(node, binding.name) and (found := self.meaning(node, name)) and found is binding
-        ]
+        for node in self.occurrences(name):
+            if not is_same(node, binding.name) and self.meaning(node, name) is binding:
+                yield node
 
     def assignments(self, name: str) -> Sequence[SgNode]:
         """Where a variable of that name is given another value after its declaration, in any scope."""
-        return [node for node in self.occurrences(name) if is_assigned(node)]
+        if name not in self._assignments:
+            self._assignments[name] = [node for node in self.occurrences(name) if is_assigned(node)]
+        return self._assignments[name]
 
 
 def _knows(root: SgNode, kind: str) -> bool:

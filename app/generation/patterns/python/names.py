@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ast_grep_py import SgNode
 
-from app.generation.patterns.source import end_of, is_inside, is_same, start_of
+from app.generation.patterns.source import Position, is_same, position_of
 
 _COMPREHENSIONS = ("list_comprehension", "set_comprehension", "dictionary_comprehension", "generator_expression")
 SCOPES = frozenset(["module", "function_definition", "lambda", "class_definition", *_COMPREHENSIONS])
@@ -52,6 +52,7 @@ class Names:
     def __init__(self, root: SgNode) -> None:
         self._by_text: dict[str, list[SgNode]] = {}
         self._bindings: dict[str, tuple[Binding, ...]] = {}
+        self._by_scope: dict[str, dict[Position, Binding]] = {}
         for node in root.find_all(kind="identifier"):
             if not _is_attribute(node):
                 self._by_text.setdefault(node.text(), []).append(node)
@@ -62,7 +63,9 @@ class Names:
     def bindings(self, name: str) -> tuple[Binding, ...]:
         if name not in self._bindings:
             scopes = [(node, binding_scope(node)) for node in self.occurrences(name)]
-            self._bindings[name] = tuple(Binding(node, scope) for node, scope in scopes if scope is not None)
+            found = tuple(Binding(node, scope) for node, scope in scopes if scope is not None)
+            self._bindings[name] = found
+            self._by_scope[name] = {position_of(binding.scope): binding for binding in reversed(found)}
         return self._bindings[name]
 
     def meaning(self, node: SgNode, name: str) -> Binding | None:
@@ -70,8 +73,12 @@ class Names:
 
         A name of a class body is not seen from the functions in it; `global` and `nonlocal` are taken for a binding.
         """
-        around = [one for one in self.bindings(name) if is_inside(node, one.scope) and _is_seen_from(node, one.scope)]
-        return min(around, key=lambda one: end_of(one.scope) - start_of(one.scope), default=None)
+        if not self.bindings(name):
+            return None
+        scopes = [outer for outer in (node, *node.ancestors()) if outer.kind() in SCOPES]
+        seen = [scope for at, scope in enumerate(scopes) if at == 0 or scope.kind() != "class_definition"]
+        around = (self._by_scope[name].get(position_of(scope)) for scope in seen)
+        return next((binding for binding in around if binding is not None), None)
 
 
 def binding_scope(node: SgNode) -> SgNode | None:
@@ -96,10 +103,6 @@ def binding_scope(node: SgNode) -> SgNode | None:
 
 def _scope_around(node: SgNode) -> SgNode | None:
     return next((outer for outer in node.ancestors() if outer.kind() in SCOPES), None)
-
-
-def _is_seen_from(node: SgNode, scope: SgNode) -> bool:
-    return scope.kind() != "class_definition" or is_same(_scope_around(node), scope)
 
 
 def _is_attribute(node: SgNode) -> bool:

@@ -9,7 +9,7 @@ from app.domain.recipe import Place
 from app.generation.patterns.editing import edited
 from app.generation.patterns.globs import matching
 from app.generation.patterns.pattern import Applied, Refused, Work
-from app.generation.patterns.source import NotEditable, Source, grammar_of, read_source, read_text
+from app.generation.patterns.source import Source, grammar_of, read_sources
 from app.generation.patterns.wrap_calls.found import Found
 from app.generation.patterns.wrap_calls.javascript import find_in_javascript
 from app.generation.patterns.wrap_calls.javascript_module import JavaScriptModule, javascript_module
@@ -53,15 +53,8 @@ def _sources(work: Work, wanted: Parameters) -> tuple[list[Source], list[Place]]
         raise Refused(Place(asked, None, "no JavaScript, TypeScript or Python file has such a path"))
     if len(paths) > MAX_FILES:
         raise Refused(Place(asked, None, f"{len(paths)} files, more than the {MAX_FILES} that are looked at in one go"))
-    sources: list[Source] = []
-    unreadable: list[Place] = []
-    for path in paths:
-        try:
-            if wanted.last in read_text(work.base, path):
-                sources.append(read_source(work.base, path))
-        except NotEditable as error:
-            unreadable.append(error.place)
-    return sources, unreadable
+    sources, unreadable = read_sources(work.base, paths, mentioning=wanted.last)
+    return sources, [error.place for error in unreadable]
 
 
 def _module(calling: Sequence[Found], wanted: Parameters, work: Work) -> RetryModule:

@@ -13,9 +13,9 @@ from ast_grep_py import SgNode
 
 from app.domain.recipe import Place
 from app.generation.patterns.editing import Edit
-from app.generation.patterns.javascript.modules import is_field
+from app.generation.patterns.javascript.modules import is_field, operator_of
 from app.generation.patterns.javascript.names import FUNCTIONS, Names
-from app.generation.patterns.source import Source, end_of, line_of, start_of
+from app.generation.patterns.source import Source, end_of, is_short, line_of, start_of
 from app.generation.patterns.style import Style, indentation_at, style_of
 from app.generation.patterns.wrap_calls.found import Found
 from app.generation.patterns.wrap_calls.parameters import Parameters
@@ -118,7 +118,7 @@ def calls_of(root: SgNode, function: str) -> Iterator[Call]:
         inside = callee.kind() == "await_expression"
         if inside:
             callee = callee.named_children()[0]
-        if re.sub(r"\s", "", callee.text()).replace("?.", ".") == function:
+        if is_short(callee) and re.sub(r"\s", "", callee.text()).replace("?.", ".") == function:
             yield Call(node, callee, arguments, inside)
 
 
@@ -157,7 +157,7 @@ def _edits(call: Call, source: Source, names: Names, wanted: Parameters, style: 
 def _is_wrapped(node: SgNode) -> bool:
     for outer in node.ancestors():
         function = outer.field("function") if outer.kind() == "call_expression" else None
-        if function is not None and re.sub(r"^await\s+", "", function.text()) == WRAPPER:
+        if function is not None and is_short(function) and function.text().removeprefix("await ") == WRAPPER:
             return True
     return False
 
@@ -200,7 +200,7 @@ def _use_of(call: Call) -> Use:
             if held is not None:
                 return held[1] if is_field(node, outer, held[0]) else "other"
             if outer.kind() == "unary_expression":
-                return "dropped" if outer.text().startswith("void") and not is_chained else "other"
+                return "dropped" if operator_of(outer) == "void" and not is_chained else "other"
             use = _HOLDS_ANYWHERE.get(outer.kind(), "other")
             return "kept" if use == "dropped" and is_chained else use
         is_chained = is_chained or (outer.kind() == "member_expression" and _property(outer) == "then")
@@ -214,8 +214,7 @@ def _passes_on(node: SgNode, outer: SgNode) -> bool:
         case "ternary_expression":
             return not is_field(node, outer, "condition")
         case "binary_expression":
-            operator = outer.field("operator")
-            return operator is not None and operator.text() in _LOGICAL and is_field(node, outer, "right")
+            return operator_of(outer) in _LOGICAL and is_field(node, outer, "right")
         case "sequence_expression":
             return is_field(node, outer, "right") or end_of(node) == end_of(outer)
         case "member_expression":
@@ -244,13 +243,13 @@ def _why_arguments(call: Call) -> str | None:
 
 def _evaluated(arguments: SgNode) -> Iterator[SgNode]:
     """Everything in the arguments that is worked out with each attempt; the bodies of functions in it are not."""
-    waiting = list(arguments.named_children())
+    waiting = arguments.named_children()[::-1]
     while waiting:
-        node = waiting.pop(0)
+        node = waiting.pop()
         if node.kind() in FUNCTIONS or node.kind() == "class":
             continue
         yield node
-        waiting += node.named_children()
+        waiting += reversed(node.named_children())
 
 
 def _is_harmless(call: SgNode) -> bool:

@@ -14,7 +14,7 @@ from app.domain.recipe import Place
 from app.generation.patterns.editing import Edit
 from app.generation.patterns.pattern import Refused
 from app.generation.patterns.python.names import Names
-from app.generation.patterns.source import Source, end_of, is_same, line_of, start_of
+from app.generation.patterns.source import Source, end_of, is_same, is_short, line_of, start_of
 from app.generation.patterns.style import Style, indentation_at, style_of
 from app.generation.patterns.wrap_calls.found import Found
 from app.generation.patterns.wrap_calls.parameters import Parameters
@@ -94,7 +94,9 @@ def _wrapped(call: Call, wanted: Parameters) -> str:
 def calls_of(root: SgNode, function: str) -> Iterator[Call]:
     for node in root.find_all(kind="call"):
         callee, arguments, parent = node.field("function"), node.field("arguments"), node.parent()
-        if callee is not None and arguments is not None and re.sub(r"\s", "", callee.text()) == function:
+        if callee is None or arguments is None or not is_short(callee):
+            continue
+        if re.sub(r"\s", "", callee.text()) == function:
             yield Call(node, arguments, parent is not None and parent.kind() == "await")
 
 
@@ -102,8 +104,7 @@ def _defines_coroutine(root: SgNode, function: str) -> bool:
     """Whether the file defines a coroutine function of that name."""
     definitions = root.find_all(kind="function_definition")
     return any(
-        (name := node.field("name")) is not None and name.text() == function and node.text().startswith("async")
-        for node in definitions
+        (name := node.field("name")) is not None and name.text() == function and _is_async(node) for node in definitions
     )
 
 
@@ -152,7 +153,8 @@ def _seconds(ms: int) -> str:
 
 def _is_wrapped(node: SgNode) -> bool:
     functions = (outer.field("function") for outer in node.ancestors() if outer.kind() == "call")
-    return any(function is not None and function.text() in (WRAPPER, ASYNC_WRAPPER) for function in functions)
+    names = [one.text() for one in functions if one is not None and one.kind() == "identifier"]
+    return WRAPPER in names or ASYNC_WRAPPER in names
 
 
 def _means_another(call: Call, names: Names, wanted: Parameters) -> str | None:
@@ -177,7 +179,7 @@ def _why_async(call: Call, source: Source) -> str | None:
 
 def _why_sync(call: Call) -> str | None:
     around = _function_around(call.node)
-    if around is not None and around.text().startswith("async"):
+    if around is not None and _is_async(around):
         return "is not awaited in an async function, where a pause would hold up everything else"
     return None
 
@@ -210,12 +212,12 @@ def _why_arguments(call: Call) -> str | None:
 
 
 def _evaluated(arguments: SgNode) -> Iterator[SgNode]:
-    waiting = list(arguments.named_children())
+    waiting = arguments.named_children()[::-1]
     while waiting:
-        node = waiting.pop(0)
+        node = waiting.pop()
         if node.kind() != "lambda":
             yield node
-            waiting += node.named_children()
+            waiting += reversed(node.named_children())
 
 
 def _is_harmless(call: SgNode) -> bool:
@@ -247,6 +249,11 @@ def _own_line_lead(arguments: SgNode, last: SgNode) -> str | None:
     offset = start_of(last) - start_of(arguments)
     line = arguments.text()[:offset].rpartition("\n")[2]
     return line if not line.strip() else None
+
+
+def _is_async(function: SgNode) -> bool:
+    first = function.child(0)
+    return first is not None and first.kind() == "async"
 
 
 def _function_around(node: SgNode) -> SgNode | None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 
 from app.domain.change import Change
 from app.domain.recipe import CannotEdit, NotGenerated, NothingToEdit
@@ -13,11 +14,16 @@ Files = Mapping[str, str | bytes]
 
 
 def ask(
-    files: Files, pattern: str, *, executable: Collection[str] = (), constraints: Yaml = None, **parameters: Yaml
+    files: Files,
+    pattern: str,
+    parameters: Mapping[str, Yaml] = MappingProxyType({}),
+    *,
+    executable: Collection[str] = (),
+    constraints: Yaml = None,
 ) -> Change | NotGenerated:
     """What the pattern makes of a repository with these files."""
     base = FakeCheckout(files, executable=executable)
-    asked = {"pattern": pattern, "parameters": parameters, "constraints": constraints}
+    asked = {"pattern": pattern, "parameters": dict(parameters), "constraints": constraints}
     ready = plan_recipe("A title", f"```acs\n{json.dumps(asked)}\n```", base)
     assert isinstance(ready, Ready), ready
     return generate(ready, base, monotonic=lambda: 1.0)
@@ -25,21 +31,21 @@ def ask(
 
 def changed(files: Files, pattern: str, **parameters: Yaml) -> dict[str, str]:
     """The files of the change, which must be one, by path."""
-    change = ask(files, pattern, **parameters)
+    change = ask(files, pattern, parameters)
     assert isinstance(change, Change), change
     return {file.path: file.content for file in change}
 
 
 def refused(files: Files, pattern: str, **parameters: Yaml) -> list[str]:
     """What stands in the way, each with its place."""
-    answer = ask(files, pattern, **parameters)
+    answer = ask(files, pattern, parameters)
     assert isinstance(answer, CannotEdit), answer
     return [str(place) for place in answer.places]
 
 
 def left_alone(files: Files, pattern: str, **parameters: Yaml) -> list[str]:
     """What was looked at where there was nothing to change."""
-    answer = ask(files, pattern, **parameters)
+    answer = ask(files, pattern, parameters)
     assert isinstance(answer, NothingToEdit), answer
     return [str(place) for place in answer.skipped]
 

@@ -259,7 +259,7 @@ def test_a_second_function_uses_the_module_that_is_there() -> None:
 def test_the_module_comes_with_tests_and_documentation() -> None:
     files = {"package.json": "{}", "src/a.ts": "await send(1);\n", "tests/x.test.ts": 'import "../src/a";\n'}
 
-    change = ask(files, "wrap-calls", function="send", paths=["src/**/*.ts"])
+    change = ask(files, "wrap-calls", {"function": "send", "paths": ["src/**/*.ts"]})
 
     assert isinstance(change, Change)
     assert [(file.path, file.operation) for file in change] == [

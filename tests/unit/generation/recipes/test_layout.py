@@ -1,10 +1,14 @@
 from app.generation.recipes.layout import (
     Unlisted,
+    columns,
     fit,
     import_from,
     markdown_table,
     naming,
+    typeable,
+    typescript_entry,
     typescript_rows,
+    without_quoting,
     wrapped,
 )
 
@@ -48,6 +52,37 @@ def test_parts_that_do_not_fit_stand_on_a_line_each() -> None:
     )
 
 
+def test_spaces_inside_brackets_are_for_one_line_only() -> None:
+    assert wrapped(["a", "b"], "f({ ", " }) {") == "f({ a, b }) {"
+    assert wrapped(["a" * 60, "b" * 20], "f({ ", " }) {") == f"f({{\n  {'a' * 60},\n  {'b' * 20},\n}}) {{"
+
+
+def test_a_property_with_long_text_has_it_on_the_next_line() -> None:
+    assert typescript_entry("x", "state", 4) == '    state: "x",'
+    assert typescript_entry("x" * 80, "state", 4) == f'    state:\n      "{"x" * 80}",'
+
+
+def test_cells_are_aligned_for_a_terminal() -> None:
+    assert columns(["--zone=TEXT\tWhere to.", "--日\tA day.", "--fast"]) == [
+        "  --zone=TEXT  Where to.",
+        "  --日         A day.",
+        "  --fast",
+    ]
+
+
+def test_only_what_a_person_can_type_is_typed() -> None:
+    rows = [{"zone": Unlisted("mars"), "weight": 1}, {"zone": "home", "weight": float("nan")}]
+
+    assert typeable(rows) == [{"zone": "mars", "weight": 1}]
+
+
+def test_an_example_for_a_shell_needs_no_quoting_and_fits_in_a_code_block() -> None:
+    home = {"zone": "home", "price": "it's $4"}
+    others = [{"zone": zone, "price": 4} for zone in ("", "a b", "$(x)", "it's", "a;b", "`x`", "*")]
+
+    assert without_quoting([home, *others, {"zone": "home", "price": "```"}], "price") == [home]
+
+
 def test_an_import_is_broken_only_where_it_has_several_names() -> None:
     assert import_from(["a" * 90], "./x") == f'import {{ {"a" * 90} }} from "./x";'
     assert import_from(["a" * 50, "b" * 20], "./x") == (f'import {{\n  {"a" * 50},\n  {"b" * 20},\n}} from "./x";')
@@ -59,6 +94,17 @@ def test_the_columns_of_a_table_are_aligned_and_no_value_ends_its_cell() -> None
         "| ------------ | ------ |",
         '| ``"x\\|`y`"`` | `5`    |',
         '| `"日本"`     | `true` |',
+    ]
+
+
+def test_a_table_can_be_one_of_python_values() -> None:
+    rows = [{"a": True, "b": 'x"'}, {"a": Unlisted(False), "b": 5.0}]
+
+    assert markdown_table(rows, ["`a`", "`b`"], "python").split("\n") == [
+        "| `a`     | `b`    |",
+        "| ------- | ------ |",
+        "| `True`  | `'x\"'` |",
+        "| `False` | `5`    |",
     ]
 
 

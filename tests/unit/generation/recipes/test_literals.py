@@ -8,6 +8,7 @@ from app.generation.recipes.literals import (
     docstring,
     docstring_code,
     javascript,
+    json_literal,
     kebab_case,
     number,
     pascal_case,
@@ -117,6 +118,12 @@ def test_words_cannot_leave_a_docstring() -> None:
 @pytest.mark.parametrize("words", [">>> 1 / 0", ">>>> 1 / 0", "so: >>> import os"])
 def test_words_in_a_docstring_are_no_doctest(words: str) -> None:
     assert doctest.DocTestParser().get_examples(docstring(words).replace("so: ", "")) == []
+
+
+def test_json_stands_on_one_line_and_shows_everything() -> None:
+    assert json_literal({"text": "a\nb\u2028\U000e0001é", "n": 5}) == (
+        '{"text": "a\\nb\\u2028\\udb40\\udc01é", "n": 5}'
+    )
 
 
 def test_a_python_literal_stands_in_a_docstring_as_it_is_run() -> None:

@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("guid", sa.String(length=64), nullable=False),
         sa.Column("newest_id", sa.BigInteger(), nullable=False),
         sa.Column("newest_at", sa.BigInteger(), nullable=False),
+        sa.Column("first_id", sa.BigInteger(), nullable=False),
         sa.Column("delivered_at", sa.BigInteger(), nullable=False),
         sa.Column("event", sa.String(length=64), nullable=False),
         sa.Column("action", sa.String(length=64), nullable=False),

@@ -13,7 +13,9 @@ function slug(title) {
     .toLowerCase()
     .match(/[a-z0-9]+/g);
   if (words === null) {
-    throw new RangeError(`there is no letter or digit in ${JSON.stringify(title)}`);
+    throw new RangeError(
+      `there is no letter or digit in ${JSON.stringify(title)}`,
+    );
   }
   const [first, ...others] = words;
   let made = first.slice(0, LONGEST);
