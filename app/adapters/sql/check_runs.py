@@ -69,7 +69,8 @@ class SqlStuckChecks:
         with writing(self._engine) as connection:
             connection.execute(delete(check_runs).where(check_runs.c.opened_at <= now - millis_of(KEPT_FOR)))
             stuck = [row for row in _left_alone(connection, now, older_than) if not _has_work(connection, row)]
-            return frozenset(self._resume(connection, row, now) for row in stuck)
+            in_order = sorted(stuck[:MOST_AT_ONCE], key=lambda row: row.lane)
+            return frozenset(self._resume(connection, row, now) for row in in_order)
 
     def _resume(self, connection: Connection, row: Row[Any], now: int) -> Lane:
         job = ResumeCheck(_REPO.validate_json(row.repo), HeadSha(row.head_sha), row.check_run)
@@ -82,14 +83,14 @@ class SqlStuckChecks:
 
 
 def _left_alone(connection: Connection, now: int, older_than: timedelta) -> Iterable[Row[Any]]:
+    """Those that are due to be looked at, longest ago first."""
     shortest = millis_of(older_than)
     rows = connection.execute(
         select(check_runs)
         .where(check_runs.c.conclusion.is_(None), check_runs.c.looked_at <= now - shortest)
         .order_by(check_runs.c.looked_at)
     )
-    due = [row for row in rows if row.looked_at <= now - shortest * 2 ** min(row.resumed, LONGEST_DOUBLING)]
-    return sorted(due[:MOST_AT_ONCE], key=lambda row: row.lane)
+    return [row for row in rows if row.looked_at <= now - shortest * 2 ** min(row.resumed, LONGEST_DOUBLING)]
 
 
 def _has_work(connection: Connection, row: Row[Any]) -> bool:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from app.adapters.sql.check_runs import KEPT_FOR, SqlStuckChecks
+from app.adapters.sql.check_runs import KEPT_FOR, MOST_AT_ONCE, SqlStuckChecks
 from app.adapters.sql.journal import SqlJournal
 from app.adapters.sql.open_work import SqlOpenWork
 from app.adapters.sql.record import JobRecord
@@ -239,6 +239,19 @@ def test_a_check_run_for_which_there_is_work_is_left_alone(world: World, job: Jo
 
 def test_work_for_another_check_run_of_the_lane_is_no_work_for_this_one(world: World) -> None:
     world.do(CHECK, then=[RunTests(REPO, HEAD, 32)])
+    world.clock.move(STUCK)
+
+    assert world.stuck.resume(older_than=STUCK) == {LANE}
+
+
+def test_check_runs_that_wait_for_their_tests_do_not_keep_others_from_being_taken_up(world: World) -> None:
+    numbers = range(100, 100 + MOST_AT_ONCE)
+    world.do(
+        *(replace(CHECK, id=CheckRunId(number)) for number in numbers),
+        then=[RunTests(REPO, HEAD, number) for number in numbers],
+    )
+    world.clock.move(STUCK)
+    world.do(CHECK)
     world.clock.move(STUCK)
 
     assert world.stuck.resume(older_than=STUCK) == {LANE}
