@@ -1,10 +1,16 @@
 """Patterns that a repository brings along: data that says what to look for and what to put in its place."""
 
+import re
+from importlib.resources import files
+from pathlib import Path
+
 import pytest
 
+import app
 from app.domain.change import Change
 from app.domain.recipe import BrokenRecipe
 from app.generation.recipes.catalogue import Catalogue
+from app.generation.recipes.lane import Ready, generate, plan_recipe
 from tests.fakes.checkout import FakeCheckout
 from tests.unit.generation.patterns.asking import Files, after, ask, changed, left_alone, refused
 
@@ -137,6 +143,21 @@ def test_a_broken_pattern_is_the_fault_of_those_who_keep_it(manifest: str, probl
     assert isinstance(answer, BrokenRecipe)
     assert {each.path for each in answer.problems} == {f"{FOLDER}/pattern.yml"}
     assert any(problem in each.message for each in answer.problems)
+
+
+def test_the_pattern_in_the_documentation_works() -> None:
+    page = (Path(str(files(app))).parent / "docs/patterns.md").read_text()
+    shown = dict(
+        re.findall(r"\*\*`([^`]+)`\*\*\n\n(?:```yaml|````markdown)\n(.*?)^````?$", page, re.MULTILINE | re.DOTALL)
+    )
+    base = FakeCheckout({**shown, "src/a.ts": "console.log(1);\n"})
+    ready = plan_recipe("A title", shown[".github/acs/patterns/use-logger/example.md"], base)
+
+    assert isinstance(ready, Ready)
+    change = generate(ready, base, monotonic=lambda: 1.0)
+
+    assert isinstance(change, Change)
+    assert change.files[0].content == "logger.debug(1);\n"
 
 
 def test_a_name_means_one_recipe() -> None:
