@@ -1,20 +1,23 @@
 """A pattern applied to a base: the change and its description, or why there is none. All files or none."""
 
 from app.conversation.patterns import pattern_report
-from app.domain.recipe import CannotEdit, NothingToEdit, Place
+from app.domain.recipe import BrokenRecipe, CannotEdit, NothingToEdit, Place
 from app.generation.patterns.pattern import Pattern, Refused, Work
 from app.generation.patterns.source import NotEditable
+from app.generation.recipes.manifest import RecipeFaulty
 from app.generation.recipes.output import Output
 
 MAX_REPORT_CHARS = 40_000
 
 
-def apply_pattern(pattern: Pattern, work: Work) -> Output | CannotEdit | NothingToEdit:
+def apply_pattern(pattern: Pattern, work: Work) -> Output | BrokenRecipe | CannotEdit | NothingToEdit:
     """What the pattern makes of the base; paths are not judged here."""
     try:
         applied = pattern.apply(work)
     except Refused as refused:
         return CannotEdit(pattern.name, refused.places)
+    except RecipeFaulty as fault:
+        return BrokenRecipe(pattern.name, fault.problems)
     except NotEditable as error:
         return CannotEdit(pattern.name, (error.place,))
     if not applied.files:

@@ -39,6 +39,10 @@ def edited(source: Source, edits: Iterable[Edit]) -> GeneratedFile:
     return GeneratedFile(source.path, ("\ufeff" if source.has_bom else "") + text, "modify", source.mode)
 
 
+def with_newlines(text: str, newline: str) -> str:
+    return re.sub(r"\r?\n", newline, text)
+
+
 def _is_python(text: str) -> bool:
     """Whether Python itself reads the text: the grammar of the syntax tree forgives wrong indentation."""
     try:
@@ -60,6 +64,6 @@ def spliced(text: str, edits: Iterable[Edit], *, newline: str = "\n") -> str:
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
         if edit.start < position:
             raise ValueError(f"two edits overlap at character {edit.start}")
-        pieces += [text[position : edit.start], re.sub(r"\r?\n", newline, edit.text)]
+        pieces += [text[position : edit.start], with_newlines(edit.text, newline)]
         position = edit.end
     return "".join([*pieces, text[position:]])

@@ -1,10 +1,10 @@
 """A pattern: `pattern.yml` with its name and typed parameters, an example issue, and what it does to a repository."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, TypeAlias
+from typing import Annotated, ClassVar, TypeAlias, TypeVar
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import BaseModel, Field, StringConstraints, field_validator
 
 from app.domain.change import GeneratedFile, GeneratedTest, Language
 from app.domain.recipe import Place, RecipeKind, RecipeProblem, RecipeSummary
@@ -76,6 +76,9 @@ class PatternManifest(Strict):
         return parameters
 
 
+M = TypeVar("M", bound=PatternManifest)
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """`folder` is where its problems point to, `origin` where it was read, in words."""
@@ -115,7 +118,19 @@ class Pattern:
 
 
 def parse_pattern(name: str, files: Mapping[str, bytes], apply: Apply, *, folder: str, origin: str) -> Pattern:
-    """A pattern from the files of its folder; `folder` is where problems point to.
+    """A pattern that ACS ships, from the files of its folder; `folder` is where problems point to.
+
+    Raises:
+        RecipeFaulty: with every problem found, by file and line.
+    """
+    manifest, example = read_pattern(name, files, PatternManifest, (), folder=folder)
+    return Pattern(manifest, example, folder, origin, apply)
+
+
+def read_pattern(
+    name: str, files: Mapping[str, bytes], model: type[M], parts: Iterable[type[BaseModel]], *, folder: str
+) -> tuple[M, str]:
+    """The manifest and the example of a pattern; `parts` are the models inside the manifest.
 
     Raises:
         RecipeFaulty: with every problem found, by file and line.
@@ -124,14 +139,14 @@ def parse_pattern(name: str, files: Mapping[str, bytes], apply: Apply, *, folder
     if MANIFEST not in files:
         raise RecipeFaulty((RecipeProblem(path, None, "there is no such file"),))
     document = document_of(text_of(path, files[MANIFEST]), path)
-    manifest = manifest_of(document, path, PatternManifest, ())
-    pattern = Pattern(manifest, text_of(f"{folder}/{EXAMPLE}", files.get(EXAMPLE, b"")), folder, origin, apply)
+    manifest = manifest_of(document, path, model, parts)
+    example = text_of(f"{folder}/{EXAMPLE}", files.get(EXAMPLE, b""))
     problems: list[RecipeProblem] = []
     if manifest.name != name:
         message = f'the name must be that of the folder, "{name}"'
         problems.append(RecipeProblem(path, document.line_of(("name",)), message))
-    if not pattern.example.strip():
+    if not example.strip():
         problems.append(RecipeProblem(f"{folder}/{EXAMPLE}", None, "a complete issue to copy is missing"))
     if problems:
         raise RecipeFaulty(tuple(problems))
-    return pattern
+    return manifest, example

@@ -5,7 +5,7 @@ the worker itself, so the size and the depth of what is parsed are bounded.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -36,7 +36,7 @@ GRAMMARS: Mapping[str, Grammar] = {
     ".jsx": "javascript",
     ".py": "python",
 }
-_LANGUAGES: Mapping[Grammar, Language] = {
+LANGUAGES: Mapping[Grammar, Language] = {
     "typescript": "typescript",
     "tsx": "typescript",
     "javascript": "javascript",
@@ -66,7 +66,7 @@ class Source:
 
     @property
     def language(self) -> Language:
-        return _LANGUAGES[self.grammar]
+        return LANGUAGES[self.grammar]
 
     @property
     def newline(self) -> str:
@@ -82,6 +82,13 @@ def grammar_of(path: str) -> Grammar | None:
     if re.search(r"\.d\.[cm]?ts$", path):
         return None
     return GRAMMARS.get(PurePosixPath(path).suffix)
+
+
+def grammars_of(languages: Collection[Language]) -> Iterator[Grammar]:
+    """How the files of these languages are parsed."""
+    for grammar in sorted(set(GRAMMARS.values())):
+        if LANGUAGES[grammar] in languages:
+            yield grammar
 
 
 def read_source(base: Checkout, path: str) -> Source:

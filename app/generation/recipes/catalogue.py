@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from app.domain.change import ReadItem
 from app.domain.recipe import BrokenRecipe, RecipeProblem, RecipeSummary
+from app.generation.patterns.own_pattern import parse_own_pattern
 from app.generation.patterns.pattern import Pattern
 from app.generation.patterns.shipped import shipped_patterns
 from app.generation.recipes.manifest import RecipeFaulty
@@ -17,6 +18,7 @@ from app.ports.checkouts import Checkout
 Recipe: TypeAlias = Template | Pattern
 
 FOLDER = ".github/acs/templates"
+PATTERNS_FOLDER = ".github/acs/patterns"
 SHIPPED = "shipped with ACS"
 MAX_FILES = 60
 MAX_TEMPLATES = 50
@@ -27,16 +29,17 @@ class Catalogue:
 
     def __init__(self, base: Checkout) -> None:
         self._base = base
-        self._own = _by_template(base.paths(FOLDER))
+        self._templates, self._patterns = _by_name(base, FOLDER), _by_name(base, PATTERNS_FOLDER)
+        self._own = frozenset({*list(self._templates)[:MAX_TEMPLATES], *list(self._patterns)[:MAX_TEMPLATES]})
         self._shipped = {recipe.name: recipe for recipe in shipped_recipes()}
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(sorted({*list(self._own)[:MAX_TEMPLATES], *self._shipped}))
+        return tuple(sorted({*self._own, *self._shipped}))
 
     def load(self, name: str) -> Recipe | BrokenRecipe | None:
         """The recipe of that name, what is wrong with it, or `None` where there is no such recipe."""
-        if name not in self._own:
+        if name not in self._templates and name not in self._patterns:
             return self._shipped.get(name)
         try:
             return self._load_own(name)
@@ -56,19 +59,31 @@ class Catalogue:
             return ReadItem(what, "the issue names it; it stands in for the one of that name shipped with ACS")
         return ReadItem(what, "the issue names it")
 
-    def _load_own(self, name: str) -> Template:
+    def _load_own(self, name: str) -> Recipe:
+        if name in self._templates and name in self._patterns:
+            message = f"is also the name of {FOLDER}/{name}: a name means one recipe"
+            raise RecipeFaulty((RecipeProblem(f"{PATTERNS_FOLDER}/{name}", None, message),))
+        if name in self._patterns:
+            folder = f"{PATTERNS_FOLDER}/{name}"
+            content = self._content(folder, self._patterns[name])
+            return parse_own_pattern(name, content, folder=folder, origin=self._origin(folder))
         folder = f"{FOLDER}/{name}"
-        paths = self._own[name]
+        content = self._content(folder, self._templates[name])
+        return parse_template(name, content, folder=folder, origin=self._origin(folder))
+
+    def _content(self, folder: str, paths: Sequence[str]) -> Mapping[str, bytes]:
         if len(paths) > MAX_FILES:
             raise RecipeFaulty((RecipeProblem(folder, None, f"more than {MAX_FILES} files"),))
-        content = {path.removeprefix(f"{folder}/"): self._base.read(path) or b"" for path in paths}
-        return parse_template(name, content, folder=folder, origin=f"{folder} at {self._base.sha[:7]}")
+        return {path.removeprefix(f"{folder}/"): self._base.read(path) or b"" for path in paths}
+
+    def _origin(self, folder: str) -> str:
+        return f"{folder} at {self._base.sha[:7]}"
 
 
-def _by_template(paths: Sequence[str]) -> dict[str, list[str]]:
+def _by_name(base: Checkout, parent: str) -> Mapping[str, Sequence[str]]:
     found: dict[str, list[str]] = {}
-    for path in paths:
-        name, slash, _ = path.removeprefix(f"{FOLDER}/").partition("/")
+    for path in base.paths(parent):
+        name, slash, _ = path.removeprefix(f"{parent}/").partition("/")
         if slash:
             found.setdefault(name, []).append(path)
     return found

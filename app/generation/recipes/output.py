@@ -100,4 +100,4 @@ def _with_line(path: str, line: str, base: Checkout) -> GeneratedFile | None:
         return None
     newline = "\r\n" if "\r\n" in text else "\n"
     ended = text if not text or text.endswith("\n") else text + newline
-    return GeneratedFile(path, f"{ended}{line}{newline}", "modify")
+    return GeneratedFile(path, f"{ended}{line}{newline}", "modify", base.mode(path))

@@ -102,6 +102,11 @@ def test_an_archive_is_the_tree_as_committed_whatever_its_attributes_say(
 
     assert contents == files
     assert (members["a.txt"].mode, members["run.sh"].mode) == (0o644, 0o755)
+    assert [checkouts.at(SHOP, sha).mode(path) for path in ("a.txt", "run.sh", "no.sh")] == [
+        "100644",
+        "100755",
+        "100644",
+    ]
 
 
 def test_an_archive_is_made_once_and_the_same_everywhere(

@@ -26,6 +26,16 @@ def test_a_package_with_jest_and_a_lock_is_run_with_the_jest_of_its_lock() -> No
     )
 
 
+def test_a_test_script_that_lets_jest_load_es_modules_is_heeded() -> None:
+    script = '"scripts": {"test": "node --experimental-vm-modules node_modules/jest/bin/jest.js"}, '
+    plans = planned({"package.json": PACKAGE.replace("{", "{" + script, 1), "package-lock.json": LOCK})
+
+    assert isinstance(plans, tuple)
+    (plan,) = plans
+    assert isinstance(plan, JestPlan)
+    assert plan.node_options == {"NODE_OPTIONS": "--experimental-vm-modules"}
+
+
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
 def test_hashed_requirements_with_pytest_are_run_with_that_pytest(name: str) -> None:
     assert planned({name: PINNED}) == (PytestPlan("9.2.0", {"requirements.txt": PINNED.encode()}),)

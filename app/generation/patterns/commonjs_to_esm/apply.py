@@ -1,7 +1,7 @@
 """A package is converted: all of its files are read, what stands in the way is told at once, or all are written."""
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from app.conversation.quoting import code
 from app.domain.change import GeneratedFile
@@ -14,7 +14,7 @@ from app.generation.patterns.commonjs_to_esm.package import PackageFiles, packag
 from app.generation.patterns.commonjs_to_esm.problems import file_problems, problems_around
 from app.generation.patterns.commonjs_to_esm.reading import read_commonjs
 from app.generation.patterns.commonjs_to_esm.resolution import is_relative
-from app.generation.patterns.commonjs_to_esm.shapes import Shape, shapes_of
+from app.generation.patterns.commonjs_to_esm.shapes import Shape, circles, shapes_of
 from app.generation.patterns.commonjs_to_esm.strictness import is_strict
 from app.generation.patterns.commonjs_to_esm.writing import Writer
 from app.generation.patterns.editing import edited
@@ -89,7 +89,7 @@ def _written(
         title=f"Convert {files.folder or 'the package'} from CommonJS to ES modules",
         summary=f"{count} files {where} use `import` and `export` now.",
         edited=tuple(places),
-        notes=(*_notes(read.values(), package), *tests.notes),
+        notes=(*_notes(read, paths, package), *tests.notes),
     )
 
 
@@ -109,13 +109,19 @@ def _renamed(path: str, work: Work) -> Iterator[GeneratedFile]:
     yield GeneratedFile(f"{stem}.cjs", read_text(work.base, path), "create", work.base.mode(path))
 
 
-def _notes(read: Iterable[CommonJsFile], package: PackageJson) -> Iterator[str]:
-    files = list(read)
+def _notes(read: Mapping[str, CommonJsFile], paths: frozenset[str], package: PackageJson) -> Iterator[str]:
+    files = list(read.values())
     named = _packages(files)
     if named:
         yield (
             f"Whether Node.js finds the imported names in {', '.join(named)} shows when the code runs: what a package "
             "exports is not in this repository. Where one is missing, import the package as a whole."
+        )
+    circle = next(circles(read, paths), None)
+    if circle:
+        yield (
+            f"{' and '.join(circle)} require each other. In ES modules each sees the other's exports as soon as they have "
+            "values, and an error before that, where CommonJS gave undefined."
         )
     loose = sum(1 for file in files if not is_strict(file))
     if loose:

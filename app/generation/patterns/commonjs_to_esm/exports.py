@@ -148,6 +148,8 @@ def _why_no_name(file: CommonJsFile, export: NamedExport) -> str | None:
             if changed
             else None
         )
+    if is_require_call(export.value):
+        return None
     if name in RESERVED and name != "default":
         return f"exports {name}, which no variable can be called: give what is exported a name of its own first"
     if name != "default" and any(names.meaning(node, name) is None for node in names.occurrences(name)):

@@ -11,7 +11,7 @@ from app.generation.patterns.commonjs_to_esm.package import PackageFiles
 from app.generation.patterns.commonjs_to_esm.resolution import is_relative, resolve
 from app.generation.patterns.commonjs_to_esm.shapes import Shape, exported_names
 from app.generation.patterns.commonjs_to_esm.strictness import strictness_problems
-from app.generation.patterns.javascript.modules import specifiers, statements
+from app.generation.patterns.javascript.modules import calls_with_specifier, specifiers, statements
 from app.generation.patterns.javascript.packages import package_of
 from app.generation.patterns.source import Source, grammar_of, read_sources
 from app.ports.checkouts import Checkout
@@ -33,6 +33,9 @@ def file_problems(
         why = _why_no_import(require, file, files, paths, base)
         if why is not None:
             yield file.source.place(require.call, why)
+    for call, specifier in calls_with_specifier(file.source.root, "import"):
+        if is_relative(specifier) and resolve(specifier, file.path, paths) in files.converted:
+            yield file.source.place(call, f"loads {specifier}, which gives other names afterwards: require it instead")
     yield from _read_problems(file, shapes)
 
 

@@ -31,6 +31,9 @@ _UNCONDITIONAL = frozenset(
 )
 
 
+_NAMED_EXPORT = ("exports.", "module.exports.")
+
+
 def read_requires(file: CommonJsFile) -> None:
     """Add every `require` of the file to it, or the reason why there is no import for it."""
     effects = EffectsBefore(statements(file.source.root))
@@ -164,6 +167,10 @@ def _expression_form(call: SgNode, statement: SgNode) -> Form:
         return Bare()
     if statement.text().rstrip(";") in ('require("dotenv").config()', "require('dotenv').config()"):
         return Configured()
+    assigned = statement.child(0)
+    target = assigned.field("left") if assigned is not None else None
+    if target is not None and is_same(call.parent(), assigned) and target.text().startswith(_NAMED_EXPORT):
+        return Inline(target.text().rpartition(".")[2])
     pair = call.parent()
     key = pair.field("key") if pair is not None and pair.kind() == "pair" else None
     is_member = key is not None and key.kind() == "property_identifier" and _exported_object(statement) is not None

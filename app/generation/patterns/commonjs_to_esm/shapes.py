@@ -50,6 +50,31 @@ def shapes_of(files: Mapping[str, CommonJsFile], paths: frozenset[str]) -> tuple
     return shapes, problems
 
 
+def circles(files: Mapping[str, CommonJsFile], paths: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Pairs of files where each requires the other one, over others or directly."""
+    needs = {path: _required_by(file, files, paths) for path, file in files.items()}
+    reached = {path: _reachable(path, needs) for path in needs}
+    yield from (
+        (one, other) for one in needs for other in sorted(reached[one]) if one < other and one in reached[other]
+    )
+
+
+def _required_by(file: CommonJsFile, files: Mapping[str, CommonJsFile], paths: frozenset[str]) -> frozenset[str]:
+    relative = [require.specifier for require in file.requires if is_relative(require.specifier)]
+    targets = {resolve(specifier, file.path, paths) for specifier in relative}
+    return frozenset(target for target in targets if target in files)
+
+
+def _reachable(start: str, needs: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        new = needs[waiting.pop()] - found
+        found |= new
+        waiting += new
+    return frozenset(found)
+
+
 def exported_names(file: CommonJsFile) -> frozenset[str]:
     if file.whole is not None:
         return frozenset(member.name for member in file.whole.members or ())

@@ -62,8 +62,8 @@ class Writer:
         if self._file.whole is not None:
             self._write_whole(self._file.whole, inline)
         for export in self._file.named.values():
-            self._write_named(export)
-        self._write_reads()
+            self._write_named(export, inline.get(position_of(export.value)))
+        self._write_reads(inline)
         self._write_meta()
         return self._made
 
@@ -156,7 +156,7 @@ class Writer:
         line = f"import {self._everything(require, name)} from {self._source(require)}{self._style.semicolon}"
         start = start_of(require.statement)
         self._edit(start, start, f"{line}\n")
-        if form.exported_as is None or self._shapes[self._file.path] != "names":
+        if form.exported_as is None or (self._file.whole is not None and self._shapes[self._file.path] != "names"):
             self._edit(start_of(require.call), end_of(require.call), name)
         is_namespace = self._shape(require) == "names"
         self._say(require.call, f"{name} is a namespace, which nobody can change" if is_namespace else _IMPORTED)
@@ -187,20 +187,25 @@ class Writer:
             self._edit(end_of(value), end_of(value), after)
         self._say(statement, "becomes the default export")
 
-    def _write_named(self, export: NamedExport) -> None:
+    def _write_named(self, export: NamedExport, module: str | None) -> None:
+        """`module` is the name of the import, where the value is a `require`."""
         start, end = start_of(export.statement), end_of(export.statement)
         semicolon = ";" if export.statement.text().endswith(";") else ""
-        if export.name == "default":
+        local = module or export.local
+        if export.name == "default" and module is None:
             self._write_default(export.statement, export.value)
             return
-        if export.local is not None:
-            self._edit(start, end, f"export {{ {_renamed((export.local, export.name))} }}{semicolon}")
+        if local is not None:
+            self._edit(start, end, f"export {{ {_renamed((local, export.name))} }}{semicolon}")
         else:
             self._edit(start, start_of(export.value), f"export const {export.name} = ")
         self._say(export.statement, f"exports {export.name} by name")
 
-    def _write_reads(self) -> None:
-        local = {export.name: export.local or export.name for export in self._file.named.values()}
+    def _write_reads(self, inline: Mapping[Position, str]) -> None:
+        local = {
+            export.name: inline.get(position_of(export.value)) or export.local or export.name
+            for export in self._file.named.values()
+        }
         if self._file.whole is not None:
             local |= {member.name: member.local or member.name for member in self._file.whole.members or ()}
         for name, node in self._file.reads:

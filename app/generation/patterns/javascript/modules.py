@@ -3,11 +3,12 @@
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from ast_grep_py import SgNode
 
 from app.generation.patterns.editing import Edit
-from app.generation.patterns.source import Source, end_of, is_same, start_of
+from app.generation.patterns.source import Source, end_of, is_same, is_short, start_of
 
 _ES_STATEMENTS = ("import_statement", "export_statement")
 _COMMONJS = re.compile(r"\brequire\s*\(|\bmodule\.exports\b|\bexports\.")
@@ -41,20 +42,21 @@ def string_value(node: SgNode | None) -> str | None:
 
 
 def specifiers(source: Source) -> Iterator[str]:
-    """What the import and export statements of a file name, and its calls of `require`."""
+    """What the import and export statements of a file name, and its calls of `require` and `import`."""
     for kind in _ES_STATEMENTS:
         for node in source.root.find_all(kind=kind):
             value = string_value(node.field("source"))
             if value is not None:
                 yield value
-    yield from (specifier for _, specifier in requires(source.root))
+    yield from (specifier for _, specifier in calls_with_specifier(source.root, "require"))
+    yield from (specifier for _, specifier in calls_with_specifier(source.root, "import"))
 
 
-def requires(root: SgNode) -> Iterator[tuple[SgNode, str]]:
-    """The calls `require("…")` with a plain string."""
+def calls_with_specifier(root: SgNode, name: Literal["require", "import"]) -> Iterator[tuple[SgNode, str]]:
+    """The calls `require("…")`, or `import("…")`, with a plain string."""
     for call in root.find_all(kind="call_expression"):
         function, arguments = call.field("function"), call.field("arguments")
-        if function is not None and arguments is not None and function.text() == "require":
+        if function is not None and arguments is not None and is_short(function) and function.text() == name:
             given = arguments.named_children()
             value = string_value(given[0]) if len(given) == 1 else None
             if value is not None:

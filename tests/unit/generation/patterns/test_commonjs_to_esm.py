@@ -117,6 +117,12 @@ def test_require_becomes_an_import(before: str, expected: str) -> None:
             id="an object of what changes",
         ),
         pytest.param("module.exports = { a: require('a') };", "import a from 'a';\nexport { a };", id="an index"),
+        pytest.param("exports.a = require('a');", "import a from 'a';\nexport { a };", id="an index by names"),
+        pytest.param(
+            "const n = 1;\nexports.n = require('./names');",
+            "const n = 1;\nimport * as nModule from './names.js';\nexport { nModule as n };",
+            id="an index with a name that is taken",
+        ),
         pytest.param("exports.f = () => 1;", "export const f = () => 1;", id="a name"),
         pytest.param("module.exports.f = 1", "export const f = 1", id="a name of module.exports"),
         pytest.param(
@@ -301,6 +307,11 @@ def test_what_is_imported_already_is_not_imported_again() -> None:
             id="mixed",
         ),
         pytest.param("this.a = 1;", "1: uses this at the top level, where an ES module has none", id="this"),
+        pytest.param(
+            "import('./one.js');",
+            "1: loads ./one.js, which gives other names afterwards: require it instead",
+            id="a module that is loaded later",
+        ),
         pytest.param("return;", "1: returns at the top level, which only CommonJS allows", id="return"),
         pytest.param("with (a) {}", "1: uses with, which strict mode does not have", id="with"),
         pytest.param("f(010);", "1: writes 010, which strict mode does not read", id="an octal number"),
@@ -339,6 +350,20 @@ def test_an_object_of_names_is_one_value_where_somebody_uses_it_as_one() -> None
 
     assert made["lib.js"] == "const f = 1;\nexport default { f };\n"
     assert made["it.js"] == "import lib from './lib.js';\ng(lib);\n"
+
+
+def test_files_that_require_each_other_are_pointed_out() -> None:
+    files = {
+        "package.json": PACKAGE,
+        "a.js": "const { b } = require('./b');\nexports.a = () => b;\n",
+        "b.js": "const { c } = require('./c');\nexports.b = () => c;\n",
+        "c.js": "const { a } = require('./a');\nexports.c = () => a;\n",
+    }
+
+    change = ask(files, "commonjs-to-esm")
+
+    assert isinstance(change, Change)
+    assert "- a.js and b.js require each other." in change.documentation
 
 
 def test_a_name_inside_a_function_is_not_the_one_of_node() -> None:
