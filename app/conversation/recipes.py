@@ -9,25 +9,25 @@ from typing import assert_never
 from app.conversation.quoting import code, fenced, inert
 from app.domain.change import DependencyNotAllowed, ForbiddenPath, Language, TooManyFiles, TooManyLines, Violation
 from app.domain.recipe import (
-    BrokenTemplate,
+    BrokenRecipe,
     CannotEdit,
     ConstraintsViolated,
-    NoTemplate,
+    NoRecipe,
     NothingToEdit,
     PackagesMissing,
     PathsTaken,
     Place,
     Problem,
+    RecipeProblem,
     RecipeRefusal,
-    TemplateProblem,
-    TemplateSummary,
-    UnknownTemplate,
+    RecipeSummary,
+    UnknownRecipe,
     UnreadableRequest,
     WrongParameters,
 )
 
 MAX_PROBLEMS = 30
-MAX_TEMPLATES = 20
+MAX_RECIPES = 20
 AGAIN = "Edit the issue, then remove the label and add it again."
 MODEL = (
     "ACS works without a model here: it fills in templates and applies patterns. A model is configured by setting "
@@ -38,17 +38,17 @@ MODEL = (
 def recipe_answer(refusal: RecipeRefusal) -> str:
     """Markdown for the issue: why there is no change, everything at once, and what to do next."""
     match refusal:
-        case NoTemplate(fitting=fitting):
-            return _no_template(fitting)
-        case UnknownTemplate():
-            return _unknown_template(refusal)
+        case NoRecipe(fitting=fitting):
+            return _no_recipe(fitting)
+        case UnknownRecipe():
+            return _unknown_recipe(refusal)
         case UnreadableRequest(problems=problems, fitting=fitting):
             said = _paragraphs("ACS could not read what this issue asks for:", _problems(problems), AGAIN)
             return _paragraphs(said, _examples(fitting[:1]))
-        case WrongParameters(template=template, problems=problems):
-            return _wrong_parameters(template, problems)
-        case BrokenTemplate(name=name, problems=problems):
-            return _broken_template(name, problems)
+        case WrongParameters(recipe=recipe, problems=problems):
+            return _wrong_parameters(recipe, problems)
+        case BrokenRecipe(name=name, problems=problems):
+            return _broken_recipe(name, problems)
         case PackagesMissing():
             return _packages_missing(refusal)
         case PathsTaken(paths=paths):
@@ -66,31 +66,31 @@ def recipe_answer(refusal: RecipeRefusal) -> str:
             assert_never(refusal)
 
 
-def _no_template(fitting: Sequence[TemplateSummary]) -> str:
+def _no_recipe(fitting: Sequence[RecipeSummary]) -> str:
     if not fitting:
         lead = "This issue names no template or pattern, and none fits the languages of this repository."
-        own = "Templates of your own go into `.github/acs/templates`."
+        own = "Templates of your own go into `.github/acs/templates`, patterns into `.github/acs/patterns`."
         return _paragraphs(lead, own, MODEL)
     lead = "This issue names no template or pattern. These fit this repository:"
-    return _paragraphs(lead, _templates(fitting), _examples(fitting[:1]), AGAIN, MODEL)
+    return _paragraphs(lead, _recipes(fitting), _examples(fitting[:1]), AGAIN, MODEL)
 
 
-def _unknown_template(refusal: UnknownTemplate) -> str:
+def _unknown_recipe(refusal: UnknownRecipe) -> str:
     meant = f" Did you mean {code(refusal.did_you_mean)}?" if refusal.did_you_mean else ""
     lead = f"There is no template or pattern {code(refusal.name)}.{meant}"
     if not refusal.available:
         return _paragraphs(lead, AGAIN)
     nearest = [one for one in refusal.available if one.name == refusal.did_you_mean] or refusal.available[:1]
-    return _paragraphs(lead, "There are:", _templates(refusal.available), _examples(nearest), AGAIN)
+    return _paragraphs(lead, "There are:", _recipes(refusal.available), _examples(nearest), AGAIN)
 
 
-def _wrong_parameters(template: TemplateSummary, problems: Sequence[Problem]) -> str:
+def _wrong_parameters(recipe: RecipeSummary, problems: Sequence[Problem]) -> str:
     count = "one thing" if len(problems) == 1 else f"{len(problems)} things"
-    lead = f"The request for {code(template.name)} is not complete yet: {count} to mend."
-    return _paragraphs(lead, _problems(problems), AGAIN, _examples((template,)))
+    lead = f"The request for {code(recipe.name)} is not complete yet: {count} to mend."
+    return _paragraphs(lead, _problems(problems), AGAIN, _examples((recipe,)))
 
 
-def _broken_template(name: str, problems: Sequence[TemplateProblem]) -> str:
+def _broken_recipe(name: str, problems: Sequence[RecipeProblem]) -> str:
     lead = f"The recipe {code(name)} is broken; your issue is not at fault. Those who keep it must mend:"
     shown = [f"{code(_place(problem), 300)}: {inert(problem.message)}" for problem in problems[:MAX_PROBLEMS]]
     return _paragraphs(lead, _list(shown, more=len(problems) - MAX_PROBLEMS))
@@ -131,7 +131,7 @@ def _add_packages(names: Sequence[str], language: Language) -> str:
     return f"Add them on the default branch first: run {command}, and commit `package.json` and `package-lock.json`."
 
 
-def _place(problem: TemplateProblem) -> str:
+def _place(problem: RecipeProblem) -> str:
     return problem.path if problem.line is None else f"{problem.path}:{problem.line}"
 
 
@@ -167,18 +167,17 @@ def _path(path: str) -> str:
     return code(path, 250)
 
 
-def _templates(templates: Sequence[TemplateSummary]) -> str:
+def _recipes(recipes: Sequence[RecipeSummary]) -> str:
     lines = [
-        f"{code(template.name)} {code(template.version)}: {inert(template.description)}"
-        for template in templates[:MAX_TEMPLATES]
+        f"{code(recipe.name)} {code(recipe.version)}: {inert(recipe.description)}" for recipe in recipes[:MAX_RECIPES]
     ]
-    return _list(lines, more=len(templates) - MAX_TEMPLATES)
+    return _list(lines, more=len(recipes) - MAX_RECIPES)
 
 
-def _examples(templates: Iterable[TemplateSummary]) -> str:
+def _examples(recipes: Iterable[RecipeSummary]) -> str:
     return "\n\n".join(
-        f"A complete issue for {code(template.name)} to copy:\n\n{fenced(template.example, 'markdown')}"
-        for template in templates
+        f"A complete issue for {code(recipe.name)} to copy:\n\n{fenced(recipe.example, 'markdown')}"
+        for recipe in recipes
     )
 
 

@@ -14,7 +14,7 @@ RecipeKind = Literal["template", "pattern"]
 
 
 @dataclass(frozen=True, slots=True)
-class TemplateSummary:
+class RecipeSummary:
     """One template or pattern as a requester sees it; `example` is a complete issue body to copy."""
 
     name: str
@@ -37,8 +37,8 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class TemplateProblem:
-    """One thing to mend in a template's own files, by those who keep them."""
+class RecipeProblem:
+    """One thing to mend in a recipe's own files, by those who keep them."""
 
     path: str
     line: int | None
@@ -61,52 +61,52 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class NoTemplate:
-    """The issue names no template; `fitting` ones come best first."""
+class NoRecipe:
+    """The issue names no recipe; `fitting` ones come best first."""
 
-    fitting: tuple[TemplateSummary, ...]
+    fitting: tuple[RecipeSummary, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class UnknownTemplate:
+class UnknownRecipe:
     name: str
     did_you_mean: str | None
-    available: tuple[TemplateSummary, ...]
+    available: tuple[RecipeSummary, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadableRequest:
-    """The issue seems to name a template, but what it says cannot be read."""
+    """The issue seems to name a recipe, but what it says cannot be read."""
 
     problems: tuple[Problem, ...]
-    fitting: tuple[TemplateSummary, ...]
+    fitting: tuple[RecipeSummary, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class WrongParameters:
     """All that is wrong with the parameters and constraints, at once."""
 
-    template: TemplateSummary
+    recipe: RecipeSummary
     problems: tuple[Problem, ...]
 
     @property
     def example(self) -> str:
-        return self.template.example
+        return self.recipe.example
 
 
 @dataclass(frozen=True, slots=True)
-class BrokenTemplate:
-    """The template itself is at fault, not the issue."""
+class BrokenRecipe:
+    """The recipe itself is at fault, not the issue."""
 
     name: str
-    problems: tuple[TemplateProblem, ...]
+    problems: tuple[RecipeProblem, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PathsTaken:
     """Files that the change would have to create are there already; nothing is overwritten."""
 
-    template: str
+    recipe: str
     paths: tuple[str, ...]
 
 
@@ -114,7 +114,7 @@ class PathsTaken:
 class ConstraintsViolated:
     """The change was made and refused: it breaks limits that the requester or ACS set."""
 
-    template: str
+    recipe: str
     violations: tuple[Violation, ...]
 
 
@@ -143,6 +143,6 @@ class PackagesMissing:
     groups: tuple[tuple[str, ...], ...]
 
 
-NotPlanned = NoTemplate | UnknownTemplate | UnreadableRequest | WrongParameters | BrokenTemplate | PackagesMissing
-NotGenerated = BrokenTemplate | PathsTaken | ConstraintsViolated | CannotEdit | NothingToEdit
+NotPlanned = NoRecipe | UnknownRecipe | UnreadableRequest | WrongParameters | BrokenRecipe | PackagesMissing
+NotGenerated = BrokenRecipe | PathsTaken | ConstraintsViolated | CannotEdit | NothingToEdit
 RecipeRefusal = NotPlanned | NotGenerated

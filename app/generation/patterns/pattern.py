@@ -7,12 +7,12 @@ from typing import Annotated, ClassVar, TypeAlias
 from pydantic import Field, StringConstraints, field_validator
 
 from app.domain.change import GeneratedFile, GeneratedTest, Language
-from app.domain.recipe import Place, RecipeKind, TemplateProblem, TemplateSummary
+from app.domain.recipe import Place, RecipeKind, RecipeProblem, RecipeSummary
 from app.generation.recipes.manifest import EXAMPLE, document_of, manifest_of, text_of
 from app.generation.recipes.parameters import Value
 from app.generation.recipes.repository import Repository
 from app.generation.recipes.schema import Line, Parameter, ParameterName, Strict
-from app.generation.recipes.template import TAKEN_NAMES, TemplateFaulty
+from app.generation.recipes.template import TAKEN_NAMES, RecipeFaulty
 from app.ports.checkouts import Checkout
 
 MANIFEST = "pattern.yml"
@@ -101,9 +101,9 @@ class Pattern:
         return self.manifest.languages
 
     @property
-    def summary(self) -> TemplateSummary:
+    def summary(self) -> RecipeSummary:
         manifest = self.manifest
-        return TemplateSummary(
+        return RecipeSummary(
             name=manifest.name,
             version=manifest.version,
             title=manifest.title,
@@ -118,20 +118,20 @@ def parse_pattern(name: str, files: Mapping[str, bytes], apply: Apply, *, folder
     """A pattern from the files of its folder; `folder` is where problems point to.
 
     Raises:
-        TemplateFaulty: with every problem found, by file and line.
+        RecipeFaulty: with every problem found, by file and line.
     """
     path = f"{folder}/{MANIFEST}"
     if MANIFEST not in files:
-        raise TemplateFaulty((TemplateProblem(path, None, "there is no such file"),))
+        raise RecipeFaulty((RecipeProblem(path, None, "there is no such file"),))
     document = document_of(text_of(path, files[MANIFEST]), path)
     manifest = manifest_of(document, path, PatternManifest, ())
     pattern = Pattern(manifest, text_of(f"{folder}/{EXAMPLE}", files.get(EXAMPLE, b"")), folder, origin, apply)
-    problems: list[TemplateProblem] = []
+    problems: list[RecipeProblem] = []
     if manifest.name != name:
         message = f'the name must be that of the folder, "{name}"'
-        problems.append(TemplateProblem(path, document.line_of(("name",)), message))
+        problems.append(RecipeProblem(path, document.line_of(("name",)), message))
     if not pattern.example.strip():
-        problems.append(TemplateProblem(f"{folder}/{EXAMPLE}", None, "a complete issue to copy is missing"))
+        problems.append(RecipeProblem(f"{folder}/{EXAMPLE}", None, "a complete issue to copy is missing"))
     if problems:
-        raise TemplateFaulty(tuple(problems))
+        raise RecipeFaulty(tuple(problems))
     return pattern

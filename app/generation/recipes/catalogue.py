@@ -7,10 +7,10 @@ from importlib.resources.abc import Traversable
 from typing import TypeAlias
 
 from app.domain.change import ReadItem
-from app.domain.recipe import BrokenTemplate, TemplateProblem, TemplateSummary
+from app.domain.recipe import BrokenRecipe, RecipeProblem, RecipeSummary
 from app.generation.patterns.pattern import Pattern
 from app.generation.patterns.shipped import shipped_patterns
-from app.generation.recipes.manifest import TemplateFaulty
+from app.generation.recipes.manifest import RecipeFaulty
 from app.generation.recipes.template import Template, parse_template
 from app.ports.checkouts import Checkout
 
@@ -34,16 +34,16 @@ class Catalogue:
     def names(self) -> tuple[str, ...]:
         return tuple(sorted({*list(self._own)[:MAX_TEMPLATES], *self._shipped}))
 
-    def load(self, name: str) -> Recipe | BrokenTemplate | None:
+    def load(self, name: str) -> Recipe | BrokenRecipe | None:
         """The recipe of that name, what is wrong with it, or `None` where there is no such recipe."""
         if name not in self._own:
             return self._shipped.get(name)
         try:
             return self._load_own(name)
-        except TemplateFaulty as fault:
-            return BrokenTemplate(name, fault.problems)
+        except RecipeFaulty as fault:
+            return BrokenRecipe(name, fault.problems)
 
-    def summaries(self) -> tuple[TemplateSummary, ...]:
+    def summaries(self) -> tuple[RecipeSummary, ...]:
         """All recipes that can be used."""
         return tuple(recipe.summary for recipe in self.recipes())
 
@@ -60,7 +60,7 @@ class Catalogue:
         folder = f"{FOLDER}/{name}"
         paths = self._own[name]
         if len(paths) > MAX_FILES:
-            raise TemplateFaulty((TemplateProblem(folder, None, f"more than {MAX_FILES} files"),))
+            raise RecipeFaulty((RecipeProblem(folder, None, f"more than {MAX_FILES} files"),))
         content = {path.removeprefix(f"{folder}/"): self._base.read(path) or b"" for path in paths}
         return parse_template(name, content, folder=folder, origin=f"{folder} at {self._base.sha[:7]}")
 

@@ -2,7 +2,7 @@
 
 import re
 
-from app.domain.recipe import TemplateSummary
+from app.domain.recipe import RecipeSummary
 from app.generation.recipes.catalogue import Catalogue, Recipe
 from app.generation.recipes.repository import Repository
 
@@ -10,7 +10,7 @@ _WORD = re.compile(r"[a-z][a-z0-9-]+")
 _MAX_CHARS = 64 * 1024
 
 
-def fitting(catalogue: Catalogue, repository: Repository, text: str) -> tuple[TemplateSummary, ...]:
+def fitting(catalogue: Catalogue, repository: Repository, text: str) -> tuple[RecipeSummary, ...]:
     """Recipes in a language of the repository, those first whose words the issue uses most; all for an empty one."""
     asked = _words(text[:_MAX_CHARS])
     recipes = [recipe for recipe in catalogue.recipes() if _speaks(recipe, repository)]

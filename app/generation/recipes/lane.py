@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from app.domain.change import Change, Constraints, GeneratedFile, GenerationMetadata, ReadItem
 from app.domain.recipe import (
-    BrokenTemplate,
+    BrokenRecipe,
     ConstraintsViolated,
-    NoTemplate,
+    NoRecipe,
     NotGenerated,
     NotPlanned,
     PathsTaken,
-    UnknownTemplate,
+    UnknownRecipe,
     UnreadableRequest,
     WrongParameters,
 )
@@ -25,7 +25,7 @@ from app.generation.recipes.catalogue import Catalogue, Recipe
 from app.generation.recipes.expectations import did_you_mean, shown
 from app.generation.recipes.fitting import fitting
 from app.generation.recipes.issue_body import FromBlock, FromForm, Unreadable, read_request
-from app.generation.recipes.manifest import TemplateFaulty
+from app.generation.recipes.manifest import RecipeFaulty
 from app.generation.recipes.output import Output, make_output
 from app.generation.recipes.parameters import Value
 from app.generation.recipes.reading import read_given
@@ -55,7 +55,7 @@ def plan_recipe(title: str, body: str, base: Checkout) -> Ready | NotPlanned:
     catalogue, repository = Catalogue(base), describe(base)
     match request:
         case None:
-            return NoTemplate(fitting(catalogue, repository, f"{title}\n{body}"))
+            return NoRecipe(fitting(catalogue, repository, f"{title}\n{body}"))
         case Unreadable(problems=problems):
             return UnreadableRequest(problems, fitting(catalogue, repository, f"{title}\n{body}"))
         case FromBlock() | FromForm():
@@ -91,8 +91,8 @@ def _made(ready: Ready, base: Checkout) -> Output | NotGenerated:
         return apply_pattern(recipe, Work(ready.parameters, ready.repository, base))
     try:
         return make_output(recipe, ready.parameters, ready.repository, base)
-    except TemplateFaulty as fault:
-        return BrokenTemplate(recipe.name, fault.problems)
+    except RecipeFaulty as fault:
+        return BrokenRecipe(recipe.name, fault.problems)
 
 
 def _plan(
@@ -101,16 +101,16 @@ def _plan(
     recipe = catalogue.load(request.recipe)
     if recipe is None:
         meant = did_you_mean(request.recipe, catalogue.names)
-        return UnknownTemplate(shown(request.recipe), meant, catalogue.summaries())
-    if isinstance(recipe, BrokenTemplate):
+        return UnknownRecipe(shown(request.recipe), meant, catalogue.summaries())
+    if isinstance(recipe, BrokenRecipe):
         return recipe
     missing = None if isinstance(recipe, Pattern) else missing_packages(recipe, base)
     if missing is not None:
         return missing
     try:
         given = read_given(request, recipe, repository)
-    except TemplateFaulty as fault:
-        return BrokenTemplate(recipe.name, fault.problems)
+    except RecipeFaulty as fault:
+        return BrokenRecipe(recipe.name, fault.problems)
     if given.problems:
         return WrongParameters(recipe.summary, given.problems)
     read = (

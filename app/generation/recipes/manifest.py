@@ -6,7 +6,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from app.domain.recipe import TemplateProblem
+from app.domain.recipe import RecipeProblem
 from app.generation.recipes.expectations import did_you_mean
 from app.generation.recipes.schema import PARAMETER_TYPES
 from app.generation.recipes.yaml_text import Document, Place, UnreadableYaml, read_yaml
@@ -17,10 +17,10 @@ MAX_SOURCE_BYTES = 64 * 1024
 M = TypeVar("M", bound=BaseModel)
 
 
-class TemplateFaulty(Exception):
+class RecipeFaulty(Exception):
     """A recipe's own files are wrong; `problems` has all that was found."""
 
-    def __init__(self, problems: tuple[TemplateProblem, ...]) -> None:
+    def __init__(self, problems: tuple[RecipeProblem, ...]) -> None:
         super().__init__("; ".join(map(str, problems)))
         self.problems = problems
 
@@ -29,44 +29,43 @@ def text_of(path: str, content: bytes) -> str:
     """A file of a recipe as text with plain newlines.
 
     Raises:
-        TemplateFaulty: it is too long, or not UTF-8.
+        RecipeFaulty: it is too long, or not UTF-8.
     """
     if len(content) > MAX_SOURCE_BYTES:
-        raise TemplateFaulty((TemplateProblem(path, None, "longer than 64 KiB"),))
+        raise RecipeFaulty((RecipeProblem(path, None, "longer than 64 KiB"),))
     try:
         return content.decode().replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise TemplateFaulty((TemplateProblem(path, line, "not UTF-8 text"),)) from error
+        raise RecipeFaulty((RecipeProblem(path, line, "not UTF-8 text"),)) from error
 
 
 def document_of(text: str, path: str) -> Document:
     """The YAML of a manifest.
 
     Raises:
-        TemplateFaulty: it is none.
+        RecipeFaulty: it is none.
     """
     try:
         return read_yaml(text)
     except UnreadableYaml as error:
-        raise TemplateFaulty((TemplateProblem(path, error.line, error.message),)) from error
+        raise RecipeFaulty((RecipeProblem(path, error.line, error.message),)) from error
 
 
 def manifest_of(document: Document, path: str, model: type[M], parts: Iterable[type[BaseModel]]) -> M:
     """The manifest a document holds; `parts` are the models inside it, whose keys a misspelt one may have meant.
 
     Raises:
-        TemplateFaulty: with every key and value that is wrong.
+        RecipeFaulty: with every key and value that is wrong.
     """
     try:
         return model.model_validate(document.value)
     except ValidationError as error:
         keys = {name for one in (model, *parts, *PARAMETER_TYPES) for name in one.model_fields}
         details = error.errors(include_url=False)
-        raise TemplateFaulty(
+        raise RecipeFaulty(
             tuple(
-                TemplateProblem(path, document.line_of(_place(each, document)), _message(each, keys))
-                for each in details
+                RecipeProblem(path, document.line_of(_place(each, document)), _message(each, keys)) for each in details
             )
         ) from error
 

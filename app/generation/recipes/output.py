@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.domain.change import GeneratedFile, GeneratedTest
-from app.domain.recipe import TemplateProblem
+from app.domain.recipe import RecipeProblem
 from app.errors import RepoError
 from app.generation.constraints import why_forbidden
 from app.generation.recipes.rendering import Renderer, RenderingFailed
 from app.generation.recipes.repository import Repository
-from app.generation.recipes.template import MANIFEST, FileSpec, Template, TemplateFaulty
+from app.generation.recipes.template import MANIFEST, FileSpec, RecipeFaulty, Template
 from app.ports.checkouts import Checkout
 
 
@@ -27,7 +27,7 @@ def make_output(template: Template, parameters: Mapping[str, object], repository
     """Render every file that the parameters ask for. Paths are not judged here.
 
     Raises:
-        TemplateFaulty: the template fails for these parameters.
+        RecipeFaulty: the template fails for these parameters.
         RepoError: a file that a line is to be added to cannot be read.
     """
     return _Making(template, parameters, repository, base).output()
@@ -82,8 +82,8 @@ class _Making:
             return self._renderer.render(text, {**self._variables, "path": path})
         except RenderingFailed as failure:
             line = failure.line if file != MANIFEST else None
-            problem = TemplateProblem(f"{self._template.folder}/{file}", line, f"{place}{failure.message}")
-            raise TemplateFaulty((problem,)) from failure
+            problem = RecipeProblem(f"{self._template.folder}/{file}", line, f"{place}{failure.message}")
+            raise RecipeFaulty((problem,)) from failure
 
 
 def _with_line(path: str, line: str, base: Checkout) -> GeneratedFile | None:

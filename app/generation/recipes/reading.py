@@ -7,11 +7,11 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from app.domain.change import Constraints
-from app.domain.recipe import Problem, TemplateProblem
+from app.domain.recipe import Problem, RecipeProblem
 from app.generation.recipes.catalogue import Recipe
 from app.generation.recipes.expectations import did_you_mean, shown
 from app.generation.recipes.issue_body import FromBlock, FromForm, fenced_content
-from app.generation.recipes.manifest import TemplateFaulty
+from app.generation.recipes.manifest import RecipeFaulty
 from app.generation.recipes.parameters import ParameterReader, Value
 from app.generation.recipes.rendering import Renderer, RenderingFailed
 from app.generation.recipes.repository import Repository
@@ -57,7 +57,7 @@ def read_given(request: FromBlock | FromForm, recipe: Recipe, repository: Reposi
     """The typed parameters and constraints; they mean nothing when there are problems.
 
     Raises:
-        TemplateFaulty: a default in the recipe cannot be worked out.
+        RecipeFaulty: a default in the recipe cannot be worked out.
     """
     reader = ParameterReader()
     match request:
@@ -87,7 +87,7 @@ def _worked_out(name: str, default: str, recipe: Recipe, repository: Repository)
         return plain_scalar(Renderer().render(default, {"repository": repository}))
     except RenderingFailed as failure:
         message = f"parameters, {name}, default: {failure.message}"
-        raise TemplateFaulty((TemplateProblem(recipe.manifest_path, None, message),)) from failure
+        raise RecipeFaulty((RecipeProblem(recipe.manifest_path, None, message),)) from failure
 
 
 def _constraints(given: Yaml, reader: ParameterReader) -> Constraints:

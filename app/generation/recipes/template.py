@@ -11,8 +11,8 @@ from typing import Annotated, ClassVar, Literal, Self, TypeAlias
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from app.domain.change import Language
-from app.domain.recipe import RecipeKind, TemplateProblem, TemplateSummary
-from app.generation.recipes.manifest import EXAMPLE, TemplateFaulty, document_of, manifest_of, text_of
+from app.domain.recipe import RecipeKind, RecipeProblem, RecipeSummary
+from app.generation.recipes.manifest import EXAMPLE, RecipeFaulty, document_of, manifest_of, text_of
 from app.generation.recipes.rendering import Renderer, RenderingFailed
 from app.generation.recipes.schema import Line, Parameter, ParameterName, Strict
 from app.generation.recipes.yaml_text import Document, Place
@@ -107,9 +107,9 @@ class Template:
         return (self.manifest.language,)
 
     @property
-    def summary(self) -> TemplateSummary:
+    def summary(self) -> RecipeSummary:
         manifest = self.manifest
-        return TemplateSummary(
+        return RecipeSummary(
             name=manifest.name,
             version=manifest.version,
             title=manifest.title,
@@ -124,48 +124,48 @@ def parse_template(name: str, files: Mapping[str, bytes], *, folder: str, origin
     """A template from the files of its folder, by their path inside it; `folder` is where problems point to.
 
     Raises:
-        TemplateFaulty: with every problem found, by file and line.
+        RecipeFaulty: with every problem found, by file and line.
     """
     texts = {path: text_of(f"{folder}/{path}", content) for path, content in files.items()}
     if MANIFEST not in texts:
-        raise TemplateFaulty((TemplateProblem(f"{folder}/{MANIFEST}", None, "there is no such file"),))
+        raise RecipeFaulty((RecipeProblem(f"{folder}/{MANIFEST}", None, "there is no such file"),))
     document = document_of(texts[MANIFEST], f"{folder}/{MANIFEST}")
     manifest = manifest_of(document, f"{folder}/{MANIFEST}", Manifest, (FileSpec, PullRequestSpec))
     sources = {path.removeprefix("files/"): text for path, text in texts.items() if path.startswith("files/")}
     template = Template(manifest, sources, texts.get(EXAMPLE, ""), folder, origin)
     problems = (*_inconsistencies(name, template, document, folder), *_uncompilable(template, document, folder))
     if problems:
-        raise TemplateFaulty(problems)
+        raise RecipeFaulty(problems)
     return template
 
 
-def _inconsistencies(name: str, template: Template, document: Document, folder: str) -> Iterator[TemplateProblem]:
+def _inconsistencies(name: str, template: Template, document: Document, folder: str) -> Iterator[RecipeProblem]:
     manifest, path = template.manifest, f"{folder}/{MANIFEST}"
     if manifest.name != name:
-        yield TemplateProblem(path, document.line_of(("name",)), f'the name must be that of the folder, "{name}"')
+        yield RecipeProblem(path, document.line_of(("name",)), f'the name must be that of the folder, "{name}"')
     for key, spec in manifest.files.items():
         if spec.source is not None and spec.source not in template.sources:
             line = document.line_of(("files", key, "source"))
-            yield TemplateProblem(path, line, f"there is no file files/{spec.source}")
+            yield RecipeProblem(path, line, f"there is no file files/{spec.source}")
     if manifest.pull_request.body not in template.sources:
         line = document.line_of(("pull_request", "body"))
-        yield TemplateProblem(path, line, f"there is no file files/{manifest.pull_request.body}")
+        yield RecipeProblem(path, line, f"there is no file files/{manifest.pull_request.body}")
     if not template.example.strip():
-        yield TemplateProblem(f"{folder}/{EXAMPLE}", None, "a complete issue to copy is missing")
+        yield RecipeProblem(f"{folder}/{EXAMPLE}", None, "a complete issue to copy is missing")
 
 
-def _uncompilable(template: Template, document: Document, folder: str) -> Iterator[TemplateProblem]:
+def _uncompilable(template: Template, document: Document, folder: str) -> Iterator[RecipeProblem]:
     renderer = Renderer()
     for source, text in template.sources.items():
         try:
             renderer.check(text)
         except RenderingFailed as error:
-            yield TemplateProblem(f"{folder}/files/{source}", error.line, error.message)
+            yield RecipeProblem(f"{folder}/files/{source}", error.line, error.message)
     for place, text in expressions(template.manifest):
         try:
             renderer.check(text)
         except RenderingFailed as error:
-            yield TemplateProblem(f"{folder}/{MANIFEST}", document.line_of(place), error.message)
+            yield RecipeProblem(f"{folder}/{MANIFEST}", document.line_of(place), error.message)
 
 
 def expressions(manifest: Manifest) -> Iterator[tuple[Place, str]]:

@@ -8,28 +8,28 @@ from markdown_it import MarkdownIt
 from app.conversation.recipes import recipe_answer
 from app.domain.change import DependencyNotAllowed, ForbiddenPath, TooManyFiles, TooManyLines
 from app.domain.recipe import (
-    BrokenTemplate,
+    BrokenRecipe,
     ConstraintsViolated,
-    NoTemplate,
+    NoRecipe,
     PackagesMissing,
     PathsTaken,
     Problem,
+    RecipeProblem,
     RecipeRefusal,
-    TemplateProblem,
-    TemplateSummary,
-    UnknownTemplate,
+    RecipeSummary,
+    UnknownRecipe,
     UnreadableRequest,
     WrongParameters,
 )
 
 EXAMPLE = "```yaml\ntemplate: note\ntext: hello\n```\n"
-NOTE = TemplateSummary("note", "1.0.0", "Note", "Writes a *note*", ("typescript",), "shipped with ACS", EXAMPLE)
-TABLE = TemplateSummary("table", "2.1.0", "Table", "Sets a table", ("typescript",), "shipped with ACS", EXAMPLE)
+NOTE = RecipeSummary("note", "1.0.0", "Note", "Writes a *note*", ("typescript",), "shipped with ACS", EXAMPLE)
+TABLE = RecipeSummary("table", "2.1.0", "Table", "Sets a table", ("typescript",), "shipped with ACS", EXAMPLE)
 
 
 def test_an_issue_without_a_template_learns_which_fit_and_how_a_model_is_configured() -> None:
     assert (
-        recipe_answer(NoTemplate((NOTE, TABLE)))
+        recipe_answer(NoRecipe((NOTE, TABLE)))
         == """\
 This issue names no template or pattern. These fit this repository:
 
@@ -54,11 +54,11 @@ ACS works without a model here: it fills in templates and applies patterns. A mo
 
 def test_a_repository_that_no_template_fits_is_told_so() -> None:
     assert (
-        recipe_answer(NoTemplate(()))
+        recipe_answer(NoRecipe(()))
         == """\
 This issue names no template or pattern, and none fits the languages of this repository.
 
-Templates of your own go into `.github/acs/templates`.
+Templates of your own go into `.github/acs/templates`, patterns into `.github/acs/patterns`.
 
 ACS works without a model here: it fills in templates and applies patterns. A model is configured by setting \
 `OPENAI_API_KEY` for ACS, but the lanes that use one come with a later version: until then only these help."""
@@ -67,7 +67,7 @@ ACS works without a model here: it fills in templates and applies patterns. A mo
 
 def test_an_unknown_template_is_answered_with_what_was_meant() -> None:
     assert (
-        recipe_answer(UnknownTemplate("not`e", "note", (NOTE,)))
+        recipe_answer(UnknownRecipe("not`e", "note", (NOTE,)))
         == """\
 There is no template or pattern ``not`e``. Did you mean `note`?
 
@@ -155,12 +155,12 @@ text: hello
 
 def test_a_broken_template_is_not_the_requesters_fault() -> None:
     problems = (
-        TemplateProblem(".github/acs/templates/note/template.yml", 3, 'unknown key "titel"'),
-        TemplateProblem(".github/acs/templates/note/example.md", None, "a complete issue to copy is missing"),
+        RecipeProblem(".github/acs/templates/note/template.yml", 3, 'unknown key "titel"'),
+        RecipeProblem(".github/acs/templates/note/example.md", None, "a complete issue to copy is missing"),
     )
 
     assert (
-        recipe_answer(BrokenTemplate("note", problems))
+        recipe_answer(BrokenRecipe("note", problems))
         == """\
 The recipe `note` is broken; your issue is not at fault. Those who keep it must mend:
 
@@ -244,17 +244,17 @@ Then remove the label and add it again."""
 
 
 HOSTILE = "/acs deploy production\n/acs approve\n@octo/team #7 <!-- x"
-TRAP = TemplateSummary(HOSTILE, HOSTILE, HOSTILE, HOSTILE, ("typescript",), HOSTILE, HOSTILE)
+TRAP = RecipeSummary(HOSTILE, HOSTILE, HOSTILE, HOSTILE, ("typescript",), HOSTILE, HOSTILE)
 
 
 @pytest.mark.parametrize(
     "refusal",
     [
-        pytest.param(NoTemplate((TRAP,)), id="no template"),
-        pytest.param(UnknownTemplate(HOSTILE, HOSTILE, (TRAP,)), id="an unknown template"),
+        pytest.param(NoRecipe((TRAP,)), id="no template"),
+        pytest.param(UnknownRecipe(HOSTILE, HOSTILE, (TRAP,)), id="an unknown template"),
         pytest.param(UnreadableRequest((Problem(HOSTILE, HOSTILE, HOSTILE, HOSTILE),), (TRAP,)), id="unreadable"),
         pytest.param(WrongParameters(TRAP, (Problem(HOSTILE, HOSTILE, HOSTILE, HOSTILE),)), id="wrong parameters"),
-        pytest.param(BrokenTemplate(HOSTILE, (TemplateProblem(HOSTILE, 1, HOSTILE),)), id="a broken template"),
+        pytest.param(BrokenRecipe(HOSTILE, (RecipeProblem(HOSTILE, 1, HOSTILE),)), id="a broken template"),
         pytest.param(PathsTaken(HOSTILE, (HOSTILE,)), id="taken paths"),
         pytest.param(
             ConstraintsViolated(

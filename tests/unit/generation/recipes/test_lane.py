@@ -4,12 +4,12 @@ import pytest
 
 from app.domain.change import Change, ForbiddenPath, GeneratedTest, GenerationMetadata, ReadItem, TooManyFiles
 from app.domain.recipe import (
-    BrokenTemplate,
+    BrokenRecipe,
     ConstraintsViolated,
-    NoTemplate,
+    NoRecipe,
     PathsTaken,
-    TemplateProblem,
-    UnknownTemplate,
+    RecipeProblem,
+    UnknownRecipe,
     UnreadableRequest,
 )
 from app.errors import RepoError
@@ -84,10 +84,10 @@ def test_an_issue_without_a_template_is_told_which_fit_its_repository() -> None:
     fitting = plan("Please add a lookup table.", TYPESCRIPT)
     other = plan("Please add a lookup table.", FakeCheckout({"a.py": ""}))
 
-    assert isinstance(fitting, NoTemplate)
+    assert isinstance(fitting, NoRecipe)
     assert fitting.fitting[0].name == "typescript-module"
     assert {name for recipe in fitting.fitting for name in recipe.languages} >= {"typescript"}
-    assert isinstance(other, NoTemplate)
+    assert isinstance(other, NoRecipe)
     assert "typescript-module" not in [recipe.name for recipe in other.fitting]
 
 
@@ -95,8 +95,8 @@ def test_the_templates_whose_words_the_issue_uses_come_first() -> None:
     notes = plan("I would like a note, one that writes itself", with_template())
     tables = plan("A lookup table with rates, prices and grades", with_template(), title="TypeScript module")
 
-    assert isinstance(notes, NoTemplate)
-    assert isinstance(tables, NoTemplate)
+    assert isinstance(notes, NoRecipe)
+    assert isinstance(tables, NoRecipe)
     assert notes.fitting[0].name == "note"
     assert tables.fitting[0].name == "typescript-module"
 
@@ -104,7 +104,7 @@ def test_the_templates_whose_words_the_issue_uses_come_first() -> None:
 def test_an_unknown_template_is_answered_with_what_was_meant_and_what_there_is() -> None:
     answer = plan(asked("typescript-modul"), TYPESCRIPT)
 
-    assert isinstance(answer, UnknownTemplate)
+    assert isinstance(answer, UnknownRecipe)
     assert (answer.name, answer.did_you_mean) == ("typescript-modul", "typescript-module")
     assert {"typescript-module", "wrap-calls"} <= {recipe.name for recipe in answer.available}
 
@@ -142,7 +142,7 @@ def test_a_template_that_fails_on_these_parameters_is_named_with_file_and_line()
     answer = make(asked("note", text="hello"), with_template({**NOTE, "files/note.j2": "one\n{{ txet }}\n"}))
 
     path = ".github/acs/templates/note/files/note.j2"
-    assert answer == BrokenTemplate("note", (TemplateProblem(path, 2, "'txet' is undefined"),))
+    assert answer == BrokenRecipe("note", (RecipeProblem(path, 2, "'txet' is undefined"),))
 
 
 def test_a_default_that_cannot_be_worked_out_is_the_fault_of_the_template() -> None:
@@ -150,7 +150,7 @@ def test_a_default_that_cannot_be_worked_out_is_the_fault_of_the_template() -> N
 
     answer = plan(asked("note"), with_template({**NOTE, "template.yml": manifest}))
 
-    assert isinstance(answer, BrokenTemplate)
+    assert isinstance(answer, BrokenRecipe)
     assert answer.problems[0].path == ".github/acs/templates/note/template.yml"
     assert answer.problems[0].message.startswith("parameters, text, default: ")
 
@@ -173,7 +173,7 @@ def test_a_template_of_very_many_files_is_refused() -> None:
     answer = plan(asked("note"), with_template(files))
 
     folder = ".github/acs/templates/note"
-    assert answer == BrokenTemplate("note", (TemplateProblem(folder, None, "more than 60 files"),))
+    assert answer == BrokenRecipe("note", (RecipeProblem(folder, None, "more than 60 files"),))
 
 
 def test_a_line_is_only_added_to_text() -> None:

@@ -3,7 +3,7 @@ from types import MappingProxyType
 
 import pytest
 
-from app.generation.recipes.template import TemplateFaulty, parse_template
+from app.generation.recipes.template import RecipeFaulty, parse_template
 
 MANIFEST = """\
 name: note
@@ -35,7 +35,7 @@ def problems(manifest: str = MANIFEST, files: Mapping[str, bytes | None] = Mappi
             content[path] = changed
     try:
         parse_template("note", content, folder="t", origin="here")
-    except TemplateFaulty as fault:
+    except RecipeFaulty as fault:
         return [str(problem) for problem in fault.problems]
     return []
 
