@@ -70,7 +70,7 @@ class GenerateChange:
     """Make the change of one run of a task; runs beside the lane."""
 
     BESIDE: ClassVar[bool] = True
-    BEGUN_BY: ClassVar[str] = "LabelAdded"
+    BEGUN_BY: ClassVar[tuple[str, ...]] = ("LabelAdded", "IssueReopened")
     issue: IssueRef
     run: int
 
@@ -79,7 +79,7 @@ class GenerateChange:
 class ProposeChange:
     """Commit the generated change and open its draft pull request."""
 
-    BEGUN_BY: ClassVar[str] = "LabelAdded"
+    BEGUN_BY: ClassVar[tuple[str, ...]] = ("LabelAdded", "IssueReopened")
     issue: IssueRef
     run: int
 
@@ -209,12 +209,12 @@ def is_long(job: Job) -> bool:
     return getattr(job, "LONG", False)
 
 
-def begun_by(kind: str) -> str | None:
-    """The kind of job to go back to when one of `kind` was given up; `None` when it can be done again itself.
+def begun_by(kind: str) -> tuple[str, ...]:
+    """The kinds of job of which one is gone back to when one of `kind` was given up; none when it is done again itself.
 
     A run ends when a step of it is given up, and people are told: what was asked for is done again by another run.
     """
-    return getattr(KINDS.get(kind), "BEGUN_BY", None)
+    return getattr(KINDS.get(kind), "BEGUN_BY", ())
 
 
 def encode(job: Job) -> tuple[str, bytes]:

@@ -83,23 +83,24 @@ def put_back_failed(connection: Connection, delivery: KeptDelivery, *, by: str, 
     if not given_up:
         return None
     kinds = [job.kind for job in given_up]
-    first = _first_of(connection, delivery, {begun_by(kind) for kind in kinds} - {None})
-    itself = [job for job in given_up if begun_by(job.kind) not in first]
+    first = _first_of(connection, delivery, {start for kind in kinds for start in begun_by(kind)})
+    itself = [job for job in given_up if first is None or not begun_by(job.kind)]
     connection.execute(update(jobs).where(jobs.c.id.in_([job.id for job in itself])).values(created_at=at, **_ANEW))
     ended = [job.id for job in given_up if job not in itself]
     connection.execute(update(jobs).where(jobs.c.id.in_(ended)).values(state=REPLACED))
-    lanes = [*(Lane(job.lane) for job in itself), *(_begin_anew(connection, one, at) for one in first.values())]
+    lanes = [Lane(job.lane) for job in itself]
+    if first is not None:
+        lanes.append(_begin_anew(connection, first, at))
     for lane in lanes:
         enter(connection, lane, tenant=delivery.tenant, due_at=at)
     _audit(connection, delivery, by, at, "put back", {"jobs": ", ".join(kinds)})
     return PutBack(kinds, lanes)
 
 
-def _first_of(connection: Connection, delivery: KeptDelivery, kinds: Collection[str | None]) -> dict[str, int]:
-    """The jobs of these kinds with which the delivery began, by their kind."""
-    of_kinds = select(jobs.c.kind, func.min(jobs.c.id)).where(jobs.c.delivery == delivery.id, jobs.c.kind.in_(kinds))
-    rows = connection.execute(of_kinds.group_by(jobs.c.kind))
-    return {row[0]: row[1] for row in rows}
+def _first_of(connection: Connection, delivery: KeptDelivery, kinds: Collection[str]) -> int | None:
+    """The job of one of these kinds with which the delivery began."""
+    first = select(func.min(jobs.c.id)).where(jobs.c.delivery == delivery.id, jobs.c.kind.in_(kinds))
+    return connection.execute(first).scalar()
 
 
 def _begin_anew(connection: Connection, job_id: int, at: int) -> Lane:

@@ -15,7 +15,7 @@ from app.adapters.sql.retention import forget_bodies
 from app.adapters.sql.tables import audit, deliveries, hook_deliveries, jobs
 from app.domain.repo import Actor, HeadSha, IssueRef, RepoRef
 from app.intake.redeliver import redeliver
-from app.jobs import AskRequester, GenerateChange, Job, LabelAdded, RunTests, SayFailed
+from app.jobs import AskRequester, GenerateChange, IssueReopened, Job, LabelAdded, RunTests, SayFailed
 from app.ports.hook_deliveries import NoLongerKept
 from app.ports.journal import Lane, NewDelivery, PendingDelivery, PendingJob, Subject
 from app.ports.redelivery import (
@@ -36,6 +36,7 @@ REPO = RepoRef(HOST, 1, 42, "octo", "shop")
 ISSUE = IssueRef(REPO, 7)
 LANE = Lane(f"{HOST}/42/7")
 LABEL = LabelAdded(ISSUE, "acs", Actor("maria", 7, "User"), "Add a parser", "")
+REOPENED = IssueReopened(ISSUE, LABEL.by, LABEL.title, LABEL.body)
 SPAN = timedelta(hours=1)
 
 
@@ -159,10 +160,12 @@ def test_long_work_is_put_back_into_its_lane_beside(world: World) -> None:
 
 
 @pytest.mark.parametrize("is_apology_said", [True, False])
-def test_a_run_that_was_given_up_is_begun_anew(world: World, is_apology_said: bool) -> None:
+@pytest.mark.parametrize("request_", [LABEL, REOPENED], ids=["labelled", "reopened"])
+def test_a_run_that_was_given_up_is_begun_anew(world: World, request_: Job, is_apology_said: bool) -> None:
+    kind = type(request_).__name__
     world.deliver()
-    world.do(LABEL)
-    world.finish("LabelAdded", GenerateChange(ISSUE, 1))
+    world.do(request_)
+    world.finish(kind, GenerateChange(ISSUE, 1))
     world.give_up("GenerateChange", SayFailed(ISSUE, 1, "no template"))
     if is_apology_said:
         world.finish("SayFailed")
@@ -175,10 +178,10 @@ def test_a_run_that_was_given_up_is_begun_anew(world: World, is_apology_said: bo
     assert "GenerateChange" in again.kinds
     apology = ("SayFailed", "done" if is_apology_said else "ready")
     assert list(world.states) == [
-        ("LabelAdded", "done"),
+        (kind, "done"),
         ("GenerateChange", "replaced"),
         apology,  # ends the run before
-        ("LabelAdded", "ready"),
+        (kind, "ready"),
     ]
 
 
