@@ -51,7 +51,7 @@ def play(folder: Path, database: Database, seed: int, issues: int, *, strikes: i
         players = [Player.open(world, repo, script, module=f"zones{n}") for n, (repo, script) in enumerate(parts)]
         settle(world)
         if strikes:
-            world.faults(rules=bad_answers(seed, SHARE_OF_BAD_ANSWERS), deliveries={"copies": 3})
+            world.faults(rules=bad_answers(seed, SHARE_OF_BAD_ANSWERS), deliveries={"copies": 3, "shuffle": seed})
         play_at_once(world, players, seed)
         go_wrong(world, players, rng, strikes)
         finish(world, players)

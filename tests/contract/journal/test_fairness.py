@@ -55,15 +55,15 @@ def traffic(journal: SqlJournal, clock: SetClock) -> Traffic:
 
 
 def test_the_tenant_for_whom_the_fewest_workers_work_comes_first(traffic: Traffic) -> None:
-    for number in range(1, 5):
+    for number in (1, 2):
         traffic.arrive(1, number)
-    held, work = traffic.take()
-    traffic.arrive(2, 7)
+    traffic.take()  # and still at work when the others are
+    traffic.arrive(2, 11)
+    assert traffic.work() == "github.com/42/11"
 
-    assert (held.lane, traffic.take()[0].lane) == ("github.com/42/1", "github.com/42/7")
-    traffic.arrive(2, 8)
-    assert traffic.take()[0].lane == "github.com/42/2"
-    assert work.installation_id == 1
+    traffic.arrive(2, 12)
+
+    assert [traffic.work() for _ in range(2)] == ["github.com/42/12", "github.com/42/2"]
 
 
 def test_then_the_tenant_served_longest_ago(traffic: Traffic) -> None:
@@ -94,6 +94,13 @@ def test_then_the_oldest_work(traffic: Traffic) -> None:
     assert [traffic.work().rpartition("/")[2] for _ in range(3)] == ["5", "3", "4"]
 
 
+def test_a_lane_in_which_something_new_arrives_does_not_lose_its_place(traffic: Traffic) -> None:
+    for number in (5, 3, 5):
+        traffic.arrive(1, number)
+
+    assert [traffic.work().rpartition("/")[2] for _ in range(3)] == ["5", "3", "5"]
+
+
 def test_a_flood_does_not_keep_another_installation_waiting(traffic: Traffic) -> None:
     for number in range(1, 1001):
         traffic.arrive(1, number)
@@ -114,6 +121,16 @@ def test_the_same_installation_number_on_another_host_is_somebody_else(traffic: 
     assert [traffic.work() for _ in range(2)] == ["github.com/42/1", "ghe.example/42/3"]
 
 
+def test_a_lane_belongs_to_the_installation_that_was_last_heard_of(traffic: Traffic) -> None:
+    traffic.arrive(1, 7)
+    traffic.work()
+    traffic.arrive(2, 7)  # the App was taken off the account, and installed again
+
+    lease, _ = traffic.take()
+
+    assert lease.tenant == "github.com/2"
+
+
 def test_deliveries_about_no_repository_share_the_turns_of_their_installation(traffic: Traffic) -> None:
     for number in (1, 2):
         traffic.arrive(1, number)
@@ -129,14 +146,15 @@ def test_deliveries_about_no_repository_share_the_turns_of_their_installation(tr
 
 
 def test_a_worker_that_died_does_not_count_as_working_for_its_tenant(traffic: Traffic, clock: SetClock) -> None:
-    traffic.arrive(1, 1)
-    traffic.arrive(1, 2)
+    for number in (1, 2):
+        traffic.arrive(1, number)
     traffic.take()
+    traffic.arrive(2, 11)
+    traffic.work()
     clock.move(TTL)
-    traffic.arrive(2, 3)
-    traffic.take()
+    traffic.arrive(2, 12)
 
-    assert traffic.take()[0].lane == "github.com/42/1"
+    assert traffic.work() == "github.com/42/1"
 
 
 def test_work_of_which_nobody_knows_whose_it_is_has_its_turn_too(traffic: Traffic, engine: Engine) -> None:

@@ -35,6 +35,7 @@ MARIA = Actor("maria", 7, "User")
 REPO = RepoRef("github.com", 1, 42, "octo", "shop")
 ISSUE = IssueRef(REPO, 7)
 LANE = Lane("github.com/42/7")
+PROPOSAL = Proposal(8, "", "acs/issue-7-add-a-parser", Base("main", BaseSha("b" * 40)), HeadSha("c" * 40), True)
 
 
 def delivery(clock: SetClock, guid: str = "a", *, cancels: bool = False, **subject: object) -> NewDelivery:
@@ -131,6 +132,8 @@ def test_a_done_delivery_that_is_sent_again_is_not_done_again(journal: SqlJourna
 
     assert journal.accept(delivery(clock)).state == "done"
     assert nothing_is_due(journal)
+    clock.move(TTL)
+    assert journal.due_lanes() == []
 
 
 def test_a_journal_that_is_down_says_so(clock: SetClock) -> None:
@@ -312,8 +315,7 @@ def test_the_record_of_a_job_is_kept_whole_or_not_at_all(journal: SqlJournal, en
 def test_a_pull_request_shares_the_lane_of_its_issue(journal: SqlJournal, engine: Engine, clock: SetClock) -> None:
     held, job = prepared(journal, clock, HeadMoved(PullRef(REPO, 8), HeadSha("c" * 40), False))
     record = JobRecord(engine, clock, held, job)
-    proposal = Proposal(8, "", "acs/issue-7-add-a-parser", Base("main", BaseSha("b" * 40)), HeadSha("c" * 40), True)
-    record.save(a_task().proposed(proposal, clock.now()))
+    record.save(a_task().proposed(PROPOSAL, clock.now()))
     record.done()
 
     by_number = journal.accept(delivery(clock, "b", number=8, is_pull=True))
@@ -325,6 +327,23 @@ def test_a_pull_request_shares_the_lane_of_its_issue(journal: SqlJournal, engine
     assert [by_number.lane, by_branch.lane, by_head.lane] == [LANE] * 3
     assert of_nobody.lane == "github.com/42"
     assert elsewhere.lane == "github.com/43/8"
+
+
+def test_a_failed_delivery_that_is_sent_again_is_done_again_in_the_lane_it_was_in(
+    journal: SqlJournal, engine: Engine, clock: SetClock
+) -> None:
+    journal.accept(delivery(clock, "b", number=8, is_pull=True))
+    journal.delivery_failed(*take_delivery(journal), "unreadable")
+    held, job = prepared(journal, clock, IssueClosed(ISSUE, MARIA))
+    record = JobRecord(engine, clock, held, job)
+    record.save(a_task().proposed(PROPOSAL, clock.now()))
+    record.done()
+
+    again = journal.accept(delivery(clock, "b", number=8, is_pull=True))
+
+    assert again.lane == "github.com/42/8"
+    lease, work = take_delivery(journal)
+    assert (lease.lane, work.guid) == ("github.com/42/8", "b")
 
 
 def test_a_request_taken_back_ends_what_began_before_and_not_what_begins_after(
