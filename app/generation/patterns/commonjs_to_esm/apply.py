@@ -120,8 +120,8 @@ def _notes(read: Mapping[str, CommonJsFile], paths: frozenset[str], package: Pac
     circle = next(circles(read, paths), None)
     if circle:
         yield (
-            f"{' and '.join(circle)} require each other. In ES modules each sees the other's exports as soon as they have "
-            "values, and an error before that, where CommonJS gave undefined."
+            f"{' and '.join(circle)} require each other. In ES modules each sees the other's exports as soon as they "
+            "have values, and an error before that, where CommonJS gave undefined."
         )
     loose = sum(1 for file in files if not is_strict(file))
     if loose:
