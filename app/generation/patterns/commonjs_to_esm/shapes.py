@@ -62,7 +62,7 @@ def circles(files: Mapping[str, CommonJsFile], paths: frozenset[str]) -> Iterato
 def _required_by(file: CommonJsFile, files: Mapping[str, CommonJsFile], paths: frozenset[str]) -> frozenset[str]:
     relative = [require.specifier for require in file.requires if is_relative(require.specifier)]
     targets = {resolve(specifier, file.path, paths) for specifier in relative}
-    return frozenset(target for target in targets if target in files)
+    return frozenset(target for target in targets if target is not None and target in files)
 
 
 def _reachable(start: str, needs: Mapping[str, frozenset[str]]) -> frozenset[str]:
