@@ -9,7 +9,7 @@ import pytest
 
 from app.adapters.sql.tables import deliveries, jobs
 from tests.e2e.conftest import state as state  # the fixture
-from tests.e2e.world import SAMPLES, SHOP, UNTESTED, Database, World, eventually
+from tests.e2e.world import SAMPLES, SHOP, UNTESTED, Database, World
 from tests.soak.faults import STRIKES, STRIKES_ON_POSTGRESQL, bad_answers
 from tests.soak.outcome import Outcome, difference, never_received, outcome
 from tests.soak.scripts import AT_ONCE, PLAIN, Player, cast
@@ -18,8 +18,9 @@ REPOSITORIES = {SHOP: SAMPLES / "typescript", PLAIN: UNTESTED}
 SWEEP = {"ACS_SWEEP_EVERY": "PT2S", "ACS_REDELIVER_PER_MINUTE": "100000"}
 PLENTY = 1_000_000
 SHARE_OF_BAD_ANSWERS = 0.05
-BETWEEN_STRIKES_SECONDS = 0.8
+BETWEEN_STRIKES_SECONDS = (0.3, 2.0)  # a worker takes a second or two to start
 PATIENCE_SECONDS = 240
+QUIET_LOOKS = 3
 
 
 @pytest.mark.timeout(900)
@@ -78,12 +79,13 @@ def go_wrong(world: World, players: Sequence[Player], rng: random.Random, strike
         name = rng.choice(list(possible))
         print(f"{time.strftime('%X')} {number}: {name}")
         possible[name](world, rng)
-        time.sleep(rng.uniform(0, BETWEEN_STRIKES_SECONDS))
+        time.sleep(rng.uniform(*BETWEEN_STRIKES_SECONDS))
 
 
 def finish(world: World, players: Sequence[Player]) -> None:
     """Play the scripts to their ends, and wait until ACS has done what they lead to."""
     world.faults(rules=[], deliveries={})
+    world.stack.wait_until_ready()
     deadline = time.monotonic() + PATIENCE_SECONDS
     while any(player.left for player in players):
         assert time.monotonic() < deadline, [(player.name, player.left) for player in players if player.left]
@@ -95,12 +97,20 @@ def finish(world: World, players: Sequence[Player]) -> None:
 
 def settle(world: World) -> None:
     """Wait until everything has arrived and nothing is under way any more, for a while."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    quiet = 0
+    while quiet < QUIET_LOOKS:
+        left = under_way(world)
+        assert time.monotonic() < deadline, f"this did not end within {PATIENCE_SECONDS} s: {left}"
+        quiet = 0 if left else quiet + 1
+        time.sleep(0.3)
 
-    def is_quiet() -> bool:
-        open_work = [one for one in (*world.rows(deliveries), *world.rows(jobs)) if one.finished_at is None]
-        return not world.is_delivering() and not open_work and not never_received(world)
 
-    def stays_quiet() -> bool:
-        return is_quiet() and not time.sleep(0.7) and is_quiet()
-
-    eventually(stays_quiet, within=PATIENCE_SECONDS, what="the end of all work")
+def under_way(world: World) -> Sequence[str]:
+    """What has not ended or arrived so far."""
+    return [
+        *(["deliveries of GitHub's"] if world.is_delivering() else []),
+        *(f"{one.event} {one.guid} in {one.lane}" for one in world.rows(deliveries) if one.finished_at is None),
+        *(f"{one.kind} in {one.lane}: {one.reason}" for one in world.rows(jobs) if one.finished_at is None),
+        *(f"{guid}, which was never received" for guid in never_received(world)),
+    ]
