@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, get_args
 
@@ -20,6 +21,9 @@ from app.adapters.sql.journal import (
     _first_work,  # pyright: ignore[reportPrivateUsage]  # what a worker begins with, once it has the lane
 )
 from app.adapters.sql.tables import effects, lanes, millis, millis_of
+from app.jobs import Job
+from app.ports.budgets import Permit, Write
+from app.ports.code_host import CodeHost
 from app.ports.journal import Lane, Lease, Queue, Work
 from app.settings import Settings
 from app.wiring import Services
@@ -55,15 +59,20 @@ class StandingStill(SqlJournal):
             work = _first_work(connection, lease, now)
             return (lease, work) if work else None
 
-    def check(self, lease: Lease) -> None:
-        is_it = not self.stood and self._is_next()
-        if is_it and self._moment == "before the fence is checked":
-            self._stand_still()
-        super().check(lease)
-        if is_it and self._moment == "after the fence was checked":
-            self._stand_still()
-        if is_it and self._moment == "inside a transaction":
-            event.listen(self._services.engine, "commit", self._stand_still_inside)
+    def around(self, permit: Permit) -> Permit:
+        """The permit of a job, which checks the fence, with the moment before or after it."""
+
+        def permit_in_its_time(write: Write) -> None:
+            is_it = not self.stood and self._is_next()
+            if is_it and self._moment == "before the fence is checked":
+                self._stand_still()
+            permit(write)
+            if is_it and self._moment == "after the fence was checked":
+                self._stand_still()
+            if is_it and self._moment == "inside a transaction":
+                event.listen(self._services.engine, "commit", self._stand_still_inside)
+
+        return permit_in_its_time
 
     def _is_next(self) -> bool:
         if self._effect == FIRST_WRITE:
@@ -81,8 +90,17 @@ class StandingStill(SqlJournal):
         os.kill(os.getpid(), signal.SIGSTOP)
 
 
+@dataclass(frozen=True)
+class StandingServices(Services):
+    """Services whose jobs write only with the journal's permit."""
+
+    def code_host(self, job: Job, *, permit: Permit) -> CodeHost:
+        assert isinstance(self.journal, StandingStill)
+        return super().code_host(job, permit=self.journal.around(permit))
+
+
 def main(lane: Lane, moment: Moment, effect: str) -> None:
-    services = Services(Settings.read())
+    services = StandingServices(Settings.read())
     services.start_logs()
     journal = StandingStill(services, lane, moment, effect)
     vars(services).update(journal=journal)
