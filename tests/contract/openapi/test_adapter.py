@@ -8,10 +8,13 @@ from datetime import UTC, datetime
 import pytest
 
 from app.adapters.github.host import GitHub
+from app.adapters.github.installations import GitHubInstallations
 from app.domain.change import GeneratedFile
 from app.domain.repo import Actor, BaseSha, HeadSha, IssueRef, PullRef, RepoRef
 from app.ports.code_host import Annotation, BranchExists, CheckOutput, CheckRun, CodeHost
 from app.ports.hook_deliveries import NoLongerKept
+from app.ports.installations import Listed
+from app.wiring import RESYNC
 from tests.contract.github.worlds import SystemClock
 from tests.contract.local_github.world import SHOP, Document, World, number, running, text
 from tests.contract.openapi.description import Description
@@ -43,6 +46,10 @@ class Wire:
     @property
     def ports(self) -> CodeHost:
         return self.github.ports(EVERYTHING, permit=lambda _: None)
+
+    @property
+    def installations(self) -> GitHubInstallations:
+        return self.github.installations(self.repo.host, RESYNC)
 
     def issue(self) -> IssueRef:
         return IssueRef(self.repo, self.world.issue())
@@ -190,6 +197,41 @@ def ask_again(wire: Wire) -> None:
         wire.github.hook_deliveries().ask_again(1)
 
 
+def get_issue(wire: Wire) -> None:
+    found = wire.ports.issues.get(wire.issue())
+    assert found
+    assert found.is_open
+
+
+def get_check_run(wire: Wire) -> None:
+    made = wire.check_run("looked-at-check")
+    found = wire.ports.checks.get(wire.repo, made.id)
+    assert found
+    assert found.head_sha == made.head_sha
+
+
+def all_installations(wire: Wire) -> None:
+    assert [one.id for one in wire.installations.all()] == [wire.repo.installation_id]
+
+
+def repositories(wire: Wire) -> None:
+    (installation,) = wire.installations.all()
+    assert wire.repo.repo_id in [repo.repo_id for repo in wire.installations.repositories(installation)]
+
+
+def labelled_issues(wire: Wire) -> None:
+    assert isinstance(wire.installations.labelled_issues(wire.repo, "acs", unless=None), Listed)
+
+
+def open_pulls(wire: Wire) -> None:
+    wire.world.pull("listed")
+    assert isinstance(wire.installations.open_pulls(wire.repo, unless=None), Listed)
+
+
+def last_request(wire: Wire) -> None:
+    assert wire.installations.last_request(wire.issue(), "acs") is None
+
+
 USES: Mapping[str, Callable[[Wire], None]] = {
     "collaborators.permission": permission,
     "issues.react": react,
@@ -207,6 +249,13 @@ USES: Mapping[str, Callable[[Wire], None]] = {
     "checks.find": find_check_run,
     "checks.start": start,
     "checks.conclude": conclude,
+    "issues.get": get_issue,
+    "checks.get": get_check_run,
+    "installations.all": all_installations,
+    "installations.repositories": repositories,
+    "installations.labelled_issues": labelled_issues,
+    "installations.open_pulls": open_pulls,
+    "installations.last_request": last_request,
     "hook_deliveries.page": page,
     "hook_deliveries.ask_again": ask_again,
 }
@@ -215,12 +264,18 @@ USES: Mapping[str, Callable[[Wire], None]] = {
 def test_every_effect_on_the_code_host_is_tried(wire: Wire) -> None:
     ports: dict[str, object] = {one.name: getattr(wire.ports, one.name) for one in fields(CodeHost)}
     ports["hook_deliveries"] = wire.github.hook_deliveries()
+    ports["installations"] = wire.installations
     methods = {f"{name}.{method}" for name, port in ports.items() for method in dir(port) if method[0] != "_"}
     assert methods == set(USES)
 
 
 def test_the_adapter_has_no_other_way_to_github(wire: Wire) -> None:
-    assert {name for name in dir(wire.github) if name[0] != "_"} == {"ports", "token", "hook_deliveries"}
+    assert {name for name in dir(wire.github) if name[0] != "_"} == {
+        "ports",
+        "token",
+        "hook_deliveries",
+        "installations",
+    }
 
 
 @pytest.mark.parametrize("use", USES)
