@@ -73,7 +73,7 @@ def test_a_commonjs_package_becomes_es_modules_and_its_tests_still_pass(world: W
     assert changed(world, SLUG, pull) == dict.fromkeys(
         ("package.json", "src/main.js", "src/slug.js", "test/slug.test.js"), "modified"
     )
-    assert "- `src/slug.js:29`: module.exports becomes exports by name" in pull["body"]
+    assert "- `src/slug.js:31`: module.exports becomes exports by name" in pull["body"]
     tree = world.get(f"/repos/{SLUG}/git/trees/{pull['head']['sha']}?recursive=1")["tree"]
     assert {entry["path"]: entry["mode"] for entry in tree}["src/main.js"] == "100755"
 
