@@ -36,9 +36,7 @@ def outcome(world: World, players: Sequence[Player]) -> Outcome:
         "branches": {repo: len(world.branches(repo)) for repo in repos},
         "jobs": dict(Counter(f"{job.kind} {job.state}" for job in world.rows(jobs) if job.state != "done")),
         "deliveries": dict(Counter(one.state for one in world.rows(deliveries) if one.state != "done")),
-        "never received": len(
-            {one["guid"] for one in world.deliveries()} - {one.guid for one in world.rows(deliveries)}
-        ),
+        "never received": len(never_received(world)),
     }
 
 
