@@ -104,7 +104,8 @@ def test_a_repository_that_is_gone_ends_the_job_with_one_clear_line(world: World
 
     correlation = receipt.headers["X-ACS-Correlation-Id"]
     (line,) = eventually(
-        lambda: lines(world, "worker", event="job given up", correlation_id=correlation), what="the end of the job"
+        lambda: lines(world, "worker", event="job given up", kind="LabelAdded", correlation_id=correlation),
+        what="the end of the job",
     )
     assert "octo/gone" in line["reason"]
 
@@ -154,7 +155,8 @@ def test_a_suspended_installation_ends_the_job_with_one_clear_line(world: World)
         answer = post(world, json.dumps(labelled(world, number)).encode())
         correlation = answer.headers["X-ACS-Correlation-Id"]
         (line,) = eventually(
-            lambda: lines(world, "worker", event="job given up", correlation_id=correlation), what="the end of the job"
+            lambda: lines(world, "worker", event="job given up", kind="LabelAdded", correlation_id=correlation),
+            what="the end of the job",
         )
     finally:
         world.local("POST", f"/installations/{installation_id(world)}/unsuspend")
