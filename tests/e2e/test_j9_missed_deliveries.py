@@ -80,7 +80,7 @@ def test_what_nobody_answered_is_done_in_order_when_somebody_does_again(state: P
 
 
 def assert_nothing_is_missing(world: World, missed: Sequence[str]) -> None:
-    recovered = eventually(lambda: all_recovered(world, missed), within=90, what="the last word of the sweep")
+    recovered = eventually(lambda: all_recovered(world, missed), within=30, what="the last word of the sweep")
     assert (recovered["lost"], recovered["missing"]) == (0, 0)
     status, table = acs(world, "deliveries", "--hours", "2")
     assert (status, "Nothing is missing in the last 2 h" in table) == (0, True), table
