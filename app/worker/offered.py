@@ -6,7 +6,7 @@ from functools import cached_property
 from app.adapters.sql.budgets import SqlPermits
 from app.adapters.sql.effect_log import SqlEffectLog
 from app.adapters.sql.record import JobRecord
-from app.generation.progress import Pace
+from app.generation.progress import Pace, Progress
 from app.jobs import Job
 from app.ports.checkouts import Checkouts
 from app.ports.clock import Clock
@@ -88,8 +88,9 @@ class Offered:
         return self.services.clock
 
     @property
-    def pace(self) -> Pace:
-        return Pace(self.clock, self.services.settings.progress_every)
+    def progress(self) -> Progress:
+        pace = Pace(self.clock, self.services.settings.progress_every)
+        return Progress(self.issues, self.tasks, self.effects, self.jobs, pace)
 
     @property
     def checkouts(self) -> Checkouts:
