@@ -6,12 +6,15 @@ A job carries references and words, never a secret; its arguments stand in the d
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import ClassVar
+from typing import ClassVar, Literal, get_args
 
 from pydantic import TypeAdapter
 
 from app.domain.repo import Actor, HeadSha, IssueRef, PullRef, RepoRef
 from app.domain.tests_report import TestsReport
+
+Queue = Literal["steps", "long", "model"]
+QUEUES: tuple[Queue, ...] = get_args(Queue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,7 @@ class RunTests:
     """Run the tests of a head SHA for a check run that stands already; runs beside the lane, for minutes."""
 
     BESIDE: ClassVar[bool] = True
-    LONG: ClassVar[bool] = True
+    QUEUE: ClassVar[Queue] = "long"
     repo: RepoRef
     head_sha: HeadSha
     check_run_id: int
@@ -204,9 +207,9 @@ def is_beside(job: Job) -> bool:
     return getattr(job, "BESIDE", False)
 
 
-def is_long(job: Job) -> bool:
-    """Whether the job takes minutes, so that workers for short steps leave it to others."""
-    return getattr(job, "LONG", False)
+def queue_of(job: Job) -> Queue:
+    """Which workers do the job: it is a short step, or takes minutes of this machine, or waits for a model."""
+    return getattr(job, "QUEUE", "steps")
 
 
 def begun_by(kind: str) -> tuple[str, ...]:

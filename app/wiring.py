@@ -60,6 +60,7 @@ from app.settings import Settings
 
 INSTALL_WITHIN = timedelta(minutes=5)
 STEP_WITHIN = timedelta(minutes=3)
+MODEL_WITHIN = timedelta(minutes=30)
 
 _START: Permissions = {"issues": "write", "pull_requests": "read"}
 _COMMENT: Permissions = {"issues": "write"}
@@ -118,7 +119,7 @@ class Services:
     @cached_property
     def wakeups(self) -> RqWakeups:
         redis = open_redis(str(self.settings.redis_url), patience_seconds=1)
-        return RqWakeups(redis, steps_within=STEP_WITHIN, long_within=self._long_work_within)
+        return RqWakeups(redis, within={"steps": STEP_WITHIN, "long": self._long_work_within, "model": MODEL_WITHIN})
 
     @property
     def _long_work_within(self) -> timedelta:

@@ -3,6 +3,7 @@
 # redis and rq leave their keyword arguments untyped:
 # pyright: reportUnknownMemberType=false
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import structlog
@@ -12,9 +13,9 @@ from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
 from app.adapters.sql.lanes import queue_of
-from app.ports.journal import Lane, Queue
+from app.jobs import Queue
+from app.ports.journal import Lane
 
-STEPS, LONG = "acs-steps", "acs-long"
 TAKE_TURN = "app.worker.processes.take_turn"
 
 log = structlog.stdlib.get_logger()
@@ -25,19 +26,22 @@ def open_redis(url: str, *, patience_seconds: float) -> Redis:
     return Redis.from_url(url, socket_connect_timeout=1, socket_timeout=patience_seconds)
 
 
+def rq_name(queue: Queue) -> str:
+    """What RQ calls the queue."""
+    return f"acs-{queue}"
+
+
 class RqWakeups:
-    """Implements `app.ports.journal.Wakeups`; short steps and long work have a queue each.
+    """Implements `app.ports.journal.Wakeups`; each queue of lanes has one of RQ's, `acs-` and its name.
 
     A wake-up says only which queue of lanes to look at, so no more of them wait than workers listen: whoever takes one
     that was found waiting looks after everything that was committed until then.
     The serializer is JSON, never RQ's default pickle: who can write to Redis must not be able to run code.
     """
 
-    def __init__(self, redis: Redis, *, steps_within: timedelta, long_within: timedelta) -> None:
-        self._queues: dict[Queue, RqQueue] = {
-            "steps": _queue(STEPS, redis, steps_within),
-            "long": _queue(LONG, redis, long_within),
-        }
+    def __init__(self, redis: Redis, *, within: Mapping[Queue, timedelta]) -> None:
+        """`within` says how long a turn at the work of each queue takes at most."""
+        self._queues = {queue: _open(queue, redis, most) for queue, most in within.items()}
 
     def wake(self, lane: Lane) -> None:
         queue = queue_of(lane)
@@ -54,5 +58,7 @@ def _has_enough(queue: RqQueue) -> bool:
     return waiting > 0 and waiting >= SimpleWorker.count(queue=queue)
 
 
-def _queue(name: str, redis: Redis, within: timedelta) -> RqQueue:
-    return RqQueue(name, connection=redis, serializer=JSONSerializer, default_timeout=int(within.total_seconds()))
+def _open(queue: Queue, redis: Redis, within: timedelta) -> RqQueue:
+    return RqQueue(
+        rq_name(queue), connection=redis, serializer=JSONSerializer, default_timeout=int(within.total_seconds())
+    )

@@ -13,9 +13,10 @@ from app.cli.services import services_of_this_process
 from app.errors import TransientError
 from app.generation.recipes.catalogue import shipped_recipes
 from app.generation.recipes.issue_form import issue_form
+from app.jobs import Queue
 from app.settings import SettingsError
 from app.worker.clock import asked_to_stop, hands, keep_time
-from app.worker.processes import supervise, work
+from app.worker.processes import processes_of, supervise, work
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 cli.command("deliveries")(show_deliveries)
@@ -54,16 +55,16 @@ def serve() -> NoReturn:
 
 @cli.command()
 def worker(
-    one: Annotated[str, typer.Option(help="Be a single process, for `steps` or for `long` work")] = "",
+    one: Annotated[Queue | None, typer.Option(help="Be a single process, for one kind of work")] = None,
 ) -> None:
-    """Do the work: short steps and long work, a process each and more by `ACS_WORKERS`."""
+    """Do the work: short steps, long work, and what waits for a model, in as many processes as the settings say."""
     services = services_of_this_process()
     if one:
-        work(services, long=one == "long")
+        work(services, one)
         return
-    itself = [sys.executable, "-m", "app.cli", "worker", "--one"]
-    settings = services.settings
-    supervise([[*itself, "steps"]] * settings.workers + [[*itself, "long"]] * settings.long_workers)
+    supervise(
+        [[sys.executable, "-m", "app.cli", "worker", "--one", queue] for queue in processes_of(services.settings)]
+    )
 
 
 @cli.command()

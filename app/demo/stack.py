@@ -19,7 +19,7 @@ import psutil
 from redis import Redis, RedisError
 from rq import Queue, SimpleWorker
 
-from app.adapters.rq_wakeups import STEPS
+from app.adapters.rq_wakeups import rq_name
 
 PROJECT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 60
@@ -178,7 +178,7 @@ class Stack:
     def _has_workers(self) -> bool:
         redis = Redis(port=self.redis_port)
         try:
-            return SimpleWorker.count(connection=redis, queue=Queue(STEPS, connection=redis)) >= self.workers
+            return SimpleWorker.count(connection=redis, queue=Queue(rq_name("steps"), connection=redis)) >= self.workers
         except RedisError:
             return False
 

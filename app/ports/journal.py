@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 from typing import Literal, NewType, Protocol
 
 from app.domain.repo import HeadSha
-from app.jobs import Job
+from app.jobs import Job, Queue
 
 Lane = NewType("Lane", str)
 DeliveryState = Literal["received", "done", "failed"]
-Queue = Literal["steps", "long"]  # what takes minutes has workers of its own
 
 
 @dataclass(frozen=True, slots=True)

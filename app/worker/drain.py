@@ -12,8 +12,8 @@ import handlers
 from app.adapters.sql.record import JobRecord
 from app.errors import RepoError, StaleFence, TransientError
 from app.events import UnreadableEvent, parse
-from app.jobs import Job, decode
-from app.ports.journal import Lane, Lease, PendingDelivery, PendingJob, Queue, Work
+from app.jobs import Job, Queue, decode
+from app.ports.journal import Lane, Lease, PendingDelivery, PendingJob, Work
 from app.wiring import Services
 from app.worker.apology import apology
 from app.worker.kept_alive import KeptAlive

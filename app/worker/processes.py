@@ -13,10 +13,11 @@ from rq import Queue as RqQueue
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
-from app.adapters.rq_wakeups import LONG, STEPS
+from app.adapters.rq_wakeups import rq_name
 from app.adapters.sandbox.absent import NoSandbox
-from app.ports.journal import Queue
+from app.jobs import Queue
 from app.ports.sandbox import SandboxUnsafe
+from app.settings import Settings
 from app.wiring import Services
 from app.worker.clock import asked_to_stop
 from app.worker.drain import Drain
@@ -34,18 +35,25 @@ def take_turn(queue: Queue) -> None:
     _drains[0](queue)
 
 
-def work(services: Services, *, long: bool) -> None:
-    """Be one worker process until a signal says stop: short steps only, or long work and short steps."""
+def work(services: Services, queue: Queue) -> None:
+    """Be one worker process until a signal says stop; who is there for long work does short steps between."""
     os.nice(NICENESS)
     _drains[:] = [Drain(services)]
-    if long:
+    if queue == "long":
         _test_sandbox(services)
-    names = (LONG, STEPS) if long else (STEPS,)
-    queues = [RqQueue(name, connection=services.redis, serializer=JSONSerializer) for name in names]
+    names: tuple[Queue, ...] = ("long", "steps") if queue == "long" else (queue,)
+    queues = [RqQueue(rq_name(name), connection=services.redis, serializer=JSONSerializer) for name in names]
     # a short time to live makes the maintenance of RQ's registries frequent; nothing of ours depends on them
     SimpleWorker(queues, connection=services.redis, serializer=JSONSerializer, worker_ttl=30).work(
         logging_level="WARNING"
     )
+
+
+def processes_of(settings: Settings) -> Sequence[Queue]:
+    """What each of the worker processes is there for."""
+    counts: tuple[tuple[Queue, int], ...] = (("steps", settings.workers), ("long", settings.long_workers))
+    processes: list[Queue] = [queue for queue, count in counts for _ in range(count)]
+    return processes
 
 
 def _test_sandbox(services: Services) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.adapters.sql.engine import insert_for
 from app.adapters.sql.tables import turns
-from app.ports.journal import Lane, Lease, Queue
+from app.jobs import Queue
+from app.ports.journal import Lane, Lease
 
 
 def lease_fairest(connection: Connection, queue: Queue, *, owner: str, now: int, until: int) -> Lease | None:

@@ -16,7 +16,7 @@ from app.adapters.sql.lanes import enter, give_back, hold_until, home_of, is_our
 from app.adapters.sql.overlooked import enter_overlooked
 from app.adapters.sql.tables import IS_LATER, LATER, deliveries, jobs, millis, millis_of, moment
 from app.errors import TransientError
-from app.jobs import Job, encode, is_beside, is_long
+from app.jobs import QUEUES, Job, Queue, encode, is_beside, queue_of
 from app.ports.clock import Clock
 from app.ports.journal import (
     JournalDown,
@@ -25,12 +25,9 @@ from app.ports.journal import (
     NewDelivery,
     PendingDelivery,
     PendingJob,
-    Queue,
     Receipt,
     Work,
 )
-
-QUEUES: tuple[Queue, ...] = ("steps", "long")
 
 
 def insert_job(
@@ -87,7 +84,7 @@ def put_job(
     lane = home
     if is_beside(job) and inserted.inserted_primary_key is not None:
         (job_id,) = inserted.inserted_primary_key
-        lane = lane_beside(home, job_id, is_long=is_long(job))
+        lane = lane_beside(home, job_id, queue=queue_of(job))
         connection.execute(update(jobs).where(jobs.c.id == job_id).values(lane=lane))
     enter(connection, lane, tenant=tenant, due_at=max(created_at, not_before))
     return lane

@@ -23,15 +23,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.adapters.sql.engine import insert_for, writing
 from app.adapters.sql.tables import IS_LATER, deliveries, jobs, lanes, tasks
 from app.errors import StaleFence
-from app.ports.journal import Lane, Lease, Queue, Subject
+from app.jobs import QUEUES, Queue
+from app.ports.journal import Lane, Lease, Subject
 
 BESIDE = "~"
-LONG = "long-"
 
 
-def lane_beside(home: str, job_id: int, *, is_long: bool) -> Lane:
-    """The lane of one job that runs beside its home lane; its name says whether the job takes long."""
-    return Lane(f"{home}{BESIDE}{LONG if is_long else ''}{job_id}")
+def lane_beside(home: str, job_id: int, *, queue: Queue) -> Lane:
+    """The lane of one job that runs beside its home lane; its name says which workers do it."""
+    return Lane(f"{home}{BESIDE}{'' if queue == 'steps' else f'{queue}-'}{job_id}")
 
 
 def home_of(lane: Lane) -> Lane:
@@ -41,7 +41,8 @@ def home_of(lane: Lane) -> Lane:
 
 def queue_of(lane: Lane) -> Queue:
     """Which workers do the work of the lane."""
-    return "long" if f"{BESIDE}{LONG}" in lane else "steps"
+    beside = lane.partition(BESIDE)[2]
+    return next((queue for queue in QUEUES if beside.startswith(f"{queue}-")), "steps")
 
 
 def tenant_of(subject: Subject) -> str:

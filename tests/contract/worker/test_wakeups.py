@@ -15,13 +15,15 @@ from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 from structlog.testing import capture_logs
 
-from app.adapters.rq_wakeups import LONG, STEPS, RqWakeups
+from app.adapters.rq_wakeups import RqWakeups, rq_name
 from app.demo.stack import free_port, redis_program
+from app.jobs import QUEUES
 from app.ports.journal import Lane
 from app.worker.processes import take_turn
 from tests.e2e.world import eventually
 
 SHORT_STEP = Lane("github.com/42/7")
+STEPS, LONG = rq_name("steps"), rq_name("long")
 LONG_WORK = Lane("github.com/42/7~long-3")
 
 
@@ -49,7 +51,7 @@ def answers(redis: Redis) -> bool:
 
 def wakeups_of(redis: Redis) -> RqWakeups:
     within = timedelta(minutes=1)
-    return RqWakeups(redis, steps_within=within, long_within=within)
+    return RqWakeups(redis, within=dict.fromkeys(QUEUES, within))
 
 
 def listen(redis: Redis, *names: str) -> None:
