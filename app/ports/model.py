@@ -260,7 +260,7 @@ class Capabilities:
         own: list[Effort] = [one for one in EFFORTS if one in self.efforts]
         if wanted is None or not own:
             return None
-        within = [one for one in own if EFFORTS.index(one) <= EFFORTS.index(wanted)]
+        within: list[Effort] = [one for one in own if EFFORTS.index(one) <= EFFORTS.index(wanted)]
         return within[-1] if within else own[0]
 
 

@@ -18,7 +18,7 @@ from openai.types.chat import (
 from openai.types.shared_params import ResponseFormatJSONSchema
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.adapters.model.facts import Ended, Fact, RefusalDelta, well_formed
+from app.adapters.model.facts import MOST_TOKENS, Ended, Fact, RefusalDelta, well_formed
 from app.domain.usage import Usage
 from app.ports.model import (
     Answered,
@@ -156,12 +156,12 @@ class _Choice(_Model):
 
 
 class _CachedTokens(_Model):
-    cached_tokens: int | None = Field(default=None, ge=0)
+    cached_tokens: int | None = Field(default=None, ge=0, le=MOST_TOKENS)
 
 
 class _Usage(_Model):
-    prompt_tokens: int = Field(ge=0)
-    completion_tokens: int = Field(ge=0)
+    prompt_tokens: int = Field(ge=0, le=MOST_TOKENS)
+    completion_tokens: int = Field(ge=0, le=MOST_TOKENS)
     prompt_tokens_details: _CachedTokens | None = None
 
 

@@ -23,6 +23,9 @@ class Ended:
 Fact: TypeAlias = TextDelta | CallFinished | UsageReported | RefusalDelta | Ended
 
 
+MOST_TOKENS = 1_000_000_000  # that a server may say it used; more is nonsense
+
+
 class Failed(Exception):
     """The server says, inside an answer with status 200, that it failed."""
 

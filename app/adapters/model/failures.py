@@ -88,7 +88,7 @@ def _advised(value: str | None) -> timedelta | None:
     if value is None:
         return None
     try:
-        wait = timedelta(seconds=float(value))
+        wait = timedelta(seconds=min(float(value), LONGEST_WAIT.total_seconds()))
     except (ValueError, OverflowError):
         wait = _until(value)
     return None if wait is None else min(max(wait, timedelta()), LONGEST_WAIT)

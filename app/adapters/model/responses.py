@@ -23,7 +23,7 @@ from openai.types.responses.response_input_item_param import (
 )
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from app.adapters.model.facts import Ended, Fact, Failed, RefusalDelta, well_formed
+from app.adapters.model.facts import MOST_TOKENS, Ended, Fact, Failed, RefusalDelta, well_formed
 from app.domain.usage import Usage
 from app.ports.model import (
     Answered,
@@ -193,12 +193,12 @@ class _ItemDone(_Model):
 
 
 class _CachedTokens(_Model):
-    cached_tokens: int = Field(default=0, ge=0)
+    cached_tokens: int = Field(default=0, ge=0, le=MOST_TOKENS)
 
 
 class _Usage(_Model):
-    input_tokens: int = Field(ge=0)
-    output_tokens: int = Field(ge=0)
+    input_tokens: int = Field(ge=0, le=MOST_TOKENS)
+    output_tokens: int = Field(ge=0, le=MOST_TOKENS)
     input_tokens_details: _CachedTokens | None = None
 
 

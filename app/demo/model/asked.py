@@ -48,11 +48,15 @@ class Asked:
         with self._lock:
             same = [earlier.words for earlier in self._questions if earlier.model == question.model]
             self._questions.append(question)
-        return max((len(os.path.commonprefix([earlier, question.words])) for earlier in same), default=0)
+        return max((_shared(earlier, question.words) for earlier in same), default=0)
 
     def forget(self) -> None:
         with self._lock:
             self._questions.clear()
+
+
+def _shared(earlier: str, later: str) -> int:
+    return len(os.path.commonprefix([earlier, later]))  # noqa: RUF071  # it is of characters that we want it
 
 
 def words_of(document: object) -> Iterator[str]:
@@ -64,8 +68,9 @@ def words_of(document: object) -> Iterator[str]:
             for one in cast("list[object]", document):
                 yield from words_of(one)
         case dict():
-            for one in cast("dict[str, object]", document).values():
-                yield from words_of(one)
+            for name, one in cast("dict[str, object]", document).items():
+                if name not in {"role", "type"}:
+                    yield from words_of(one)
         case _:
             pass
 

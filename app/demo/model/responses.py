@@ -70,8 +70,8 @@ def _response(model: str, status: str) -> Fields:
 
 
 def _message(say: Say) -> Fields:
-    text = {"type": "output_text", "text": "".join(say.pieces()), "annotations": []}
-    refusal = {"type": "refusal", "refusal": say.refusal}
+    text: Fields = {"type": "output_text", "text": "".join(say.pieces()), "annotations": []}
+    refusal: Fields = {"type": "refusal", "refusal": say.refusal}
     content = refusal if say.refusal else text
     return {"type": "message", "id": "msg_1", "role": "assistant", "status": "completed", "content": [content]}
 
