@@ -130,8 +130,8 @@ class Request:
         yield from self.frozen
         for turn in self.turns:
             yield from _words(turn)
-        for described in (self.structure, *self.tools):
-            yield str(described)
+        yield from map(str, self.tools)
+        yield str(self.structure or "")
 
 
 def _words(turn: Turn) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from hashlib import sha256
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import rfc8785
 
@@ -77,12 +77,13 @@ def document_of(value: object, known: Iterable[str] = ()) -> Document:
         case timedelta():
             return value.total_seconds()
         case Mapping():
-            return {redact(well_formed(str(name)), secrets): document_of(one, secrets) for name, one in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # whatever it holds is looked at in turn
+            named = cast("Mapping[object, object]", value)
+            return {redact(well_formed(str(name)), secrets): document_of(one, secrets) for name, one in named.items()}
         case Sequence():
-            return [document_of(one, secrets) for one in value]  # pyright: ignore[reportUnknownVariableType]  # as above
+            return [document_of(one, secrets) for one in cast("Sequence[object]", value)]
         case _ if is_dataclass(value):
-            named = {field.name: document_of(getattr(value, field.name), secrets) for field in fields(value)}
-            return {"kind": type(value).__name__, **named}
+            parts = {field.name: document_of(getattr(value, field.name), secrets) for field in fields(value)}
+            return {"kind": type(value).__name__, **parts}
         case _:
             raise TypeError(f"{type(value).__name__} is no part of an exchange")
 

@@ -87,7 +87,7 @@ class Replayer:
     def _difference(self, request: Document) -> str:
         if not self._left:
             return "this is asked, and every recorded question was asked already"
-        place, then, now = next(_differences(self._left[0].request, request))
+        place, then, now = next(_differences(self._left[0].request, request), ("a name", None, None))
         return f"the question differs from the next recorded one at {place}: then {_short(then)}, now {_short(now)}"
 
 
@@ -153,8 +153,8 @@ def _differences(then: Document, now: Document, place: str = "") -> Iterator[tup
                 yield from _differences(then.get(name), now.get(name), f"{place}.{name}".lstrip("."))
         case list(), list():
             for index in range(max(len(then), len(now))):
-                parts = (side[index] if index < len(side) else None for side in (then, now))
-                yield from _differences(*parts, f"{place}[{index}]")
+                before, after = (side[index] if index < len(side) else None for side in (then, now))
+                yield from _differences(before, after, f"{place}[{index}]")
         case _:
             if then != now:
                 yield place, then, now

@@ -53,7 +53,7 @@ class Stage:
             asks = _Asks.model_validate_json(request.get_data())
         except ValidationError as error:
             return _fail(Fail(status=400, code="invalid_request", message=str(error)))
-        words = "\n".join(words_of([asks.instructions, asks.input, asks.messages]))
+        words = "\n".join(filter(None, words_of([asks.instructions, asks.input, asks.messages])))
         question = Question(api=api, model=asks.model, words=words, body=request.get_data(as_text=True))
         shared = self.asked.add(question)
         match self.play.answer(asks.model, words):
