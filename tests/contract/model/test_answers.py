@@ -211,7 +211,7 @@ def test_a_stream_without_end_is_read_up_to_a_limit(server: LocalModel, open_mod
     server.answers(Raw(body=body, endless=True))
 
     with pytest.raises(ModelUnavailable, match="answers what makes no sense"):
-        outcome_of(open_model(most_bytes=200_000).ask(REQUEST))
+        outcome_of(open_model(most_bytes=20_000).ask(REQUEST))
     assert len(server.asked) == 3
 
 
