@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import NewType
 
 MicroUsd = NewType("MicroUsd", int)
@@ -15,7 +15,7 @@ BYTES_PER_TOKEN = 3  # code and prose have more, so that an estimate errs on the
 
 def micro_usd(usd: Decimal) -> MicroUsd:
     """An amount as people write it; what is less than a micro-dollar counts as one."""
-    return MicroUsd(-int(-usd * MICRO // 1))
+    return MicroUsd(int((usd * MICRO).to_integral_value(ROUND_CEILING)))
 
 
 def shown_usd(amount: MicroUsd) -> str:

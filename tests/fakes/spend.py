@@ -40,10 +40,6 @@ class InMemorySpend:
         self.calls[reservation].amount = cost
         self.calls[reservation].expires = None
 
-    def release(self, reservation: ReservationId) -> None:
-        if self.calls[reservation].expires is not None:
-            self.calls[reservation].amount = MicroUsd(0)
-
     def spent(self, issue: IssueRef) -> Spent:
         now = self.clock.now()
         counted = [call for call in self.calls.values() if call.expires is None or call.expires > now]

@@ -4,7 +4,7 @@ from dataclasses import astuple
 from datetime import datetime, timedelta
 from typing import get_args
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, func, or_, select, update
 
 from app.adapters.sql.engine import reading, writing
 from app.adapters.sql.pauses import locked
@@ -38,11 +38,6 @@ class SqlSpend:
         settled = update(model_calls).where(model_calls.c.id == reservation).values(amount=cost, expires_at=None)
         with writing(self._engine) as connection:
             connection.execute(settled)
-
-    def release(self, reservation: ReservationId) -> None:
-        is_open = and_(model_calls.c.id == reservation, model_calls.c.expires_at.is_not(None))
-        with writing(self._engine) as connection:
-            connection.execute(delete(model_calls).where(is_open))
 
     def spent(self, issue: IssueRef) -> Spent:
         with reading(self._engine) as connection:
