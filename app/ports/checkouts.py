@@ -23,6 +23,10 @@ class Checkout(Protocol):
         """Paths of the regular files (no symlinks, no submodules) below a folder, sorted."""
         ...
 
+    def links(self) -> Sequence[str]:
+        """Paths of the symlinks and submodules, sorted: what is written at or below one lands somewhere else."""
+        ...
+
     def read(self, path: str) -> bytes | None:
         """The file's content, or `None` where there is no regular file of that path.
 
