@@ -1,0 +1,26 @@
+"""The languages that ACS knows."""
+
+from app.generation.languages.ecmascript import JAVASCRIPT, TYPESCRIPT
+from app.generation.languages.go import GO
+from app.generation.languages.pack import LanguagePack
+from app.generation.languages.python import PYTHON
+
+PACKS: tuple[LanguagePack, ...] = (TYPESCRIPT, JAVASCRIPT, PYTHON, GO)
+LOCK_FILES = frozenset(name.lower() for pack in PACKS for name in pack.lock_files)
+MANIFESTS = tuple(dict.fromkeys(name for pack in PACKS for name in pack.manifests))
+
+
+def pack_of(path: str) -> LanguagePack | None:
+    """The language that a file is written in."""
+    return next((pack for pack in PACKS if pack.reads(path)), None)
+
+
+def grammar_of(path: str) -> str | None:
+    """What tree-sitter calls the language of a file."""
+    pack = pack_of(path)
+    return pack.grammar_of(path) if pack else None
+
+
+def is_test(path: str) -> bool:
+    pack = pack_of(path)
+    return pack is not None and pack.subject(path) is not None
