@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -29,6 +29,17 @@ class Checkout(Protocol):
         Raises:
             RepoError: the file is larger than ACS reads (5 MiB).
         """
+        ...
+
+    def read_many(self, paths: Collection[str], *, largest_bytes: int) -> Iterator[tuple[str, bytes]]:
+        """Those of the files that are there and no larger, with their content, in no order.
+
+        For thousands of files: they are read together, and only a part of them is in memory at once.
+        """
+        ...
+
+    def blobs(self) -> Mapping[str, str]:
+        """The object id of each regular file's content by its path: the same content has the same id everywhere."""
         ...
 
     def mode(self, path: str) -> Mode:

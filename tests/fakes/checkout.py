@@ -1,6 +1,7 @@
+import hashlib
 import io
 import tarfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,11 @@ from app.domain.change import Mode
 from app.domain.repo import BaseSha, RepoRef
 from app.ports.checkouts import DefaultBranch
 from tests.fakes.code_host import InMemoryCodeHost
+
+
+def blob_id(content: bytes) -> str:
+    """https://git-scm.com/book/en/v2/Git-Internals-Git-Objects#_object_storage"""
+    return hashlib.sha1(b"blob %d\0%s" % (len(content), content), usedforsecurity=False).hexdigest()
 
 
 class FakeCheckout:
@@ -35,6 +41,15 @@ class FakeCheckout:
 
     def read(self, path: str) -> bytes | None:
         return self._files.get(path)
+
+    def read_many(self, paths: Collection[str], *, largest_bytes: int) -> Iterator[tuple[str, bytes]]:
+        for path in paths:
+            content = self._files.get(path)
+            if content is not None and len(content) <= largest_bytes:
+                yield path, content
+
+    def blobs(self) -> Mapping[str, str]:
+        return {path: blob_id(content) for path, content in self._files.items()}
 
     def mode(self, path: str) -> Mode:
         return "100755" if path in self._executable else "100644"

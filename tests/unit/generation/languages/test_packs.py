@@ -25,7 +25,7 @@ from tests.unit.generation.languages.trees import InMemoryTree
         pytest.param("tools/a.py", "b", ["tools/b.py"], ["tools/b.py"], id="script beside"),
         pytest.param("a.py", "os.path", [], [], id="standard library"),
     ],
-)  # fmt: skip
+)
 def test_an_import_leads_to_the_file_it_means(
     importer: str, specifier: str, tree: list[str], expected: list[str]
 ) -> None:
@@ -52,19 +52,32 @@ def test_an_import_of_go_leads_to_the_files_of_a_folder_of_its_module() -> None:
     [
         *(pytest.param(path, True, id=path) for path in ("a.test.ts", "a/b.spec.jsx", "a/__tests__/b.js")),
         *(pytest.param(path, True, id=path) for path in ("test_a.py", "x/a_test.py", "x/a_test.go")),
-        *(pytest.param(path, False, id=path) for path in ("contest.ts", "tests/a.ts", "conftest.py", "latest.py", "a.md")),
+        *(
+            pytest.param(path, False, id=path)
+            for path in ("contest.ts", "tests/a.ts", "conftest.py", "latest.py", "a.md")
+        ),
     ],
-)  # fmt: skip
+)
 def test_tests_are_known_by_the_names_of_their_files(path: str, expected: bool) -> None:
     assert is_test(path) is expected
 
 
 TREE = (
-    "src/loan.ts", "src/fees/loan.ts", "tests/fees/loan.test.ts", "tests/loan.test.ts",
-    "lib/old.js", "lib/__tests__/old.js", "lib/old.d.ts",
-    "shop/rooms.py", "shop/api/rooms.py", "tests/unit/api/test_rooms.py", "tests/unit/test_rooms.py", "shop/halls.py",
-    "svc/due.go", "svc/due_test.go",
-)  # fmt: skip
+    "src/loan.ts",
+    "src/fees/loan.ts",
+    "tests/fees/loan.test.ts",
+    "tests/loan.test.ts",
+    "lib/old.js",
+    "lib/__tests__/old.js",
+    "lib/old.d.ts",
+    "shop/rooms.py",
+    "shop/api/rooms.py",
+    "tests/unit/api/test_rooms.py",
+    "tests/unit/test_rooms.py",
+    "shop/halls.py",
+    "svc/due.go",
+    "svc/due_test.go",
+)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +114,7 @@ def test_a_test_covers_the_nearest_file_of_its_name_first() -> None:
         pytest.param("shop/a.py", (), "tests/test_a.py", id="Python in a repository without tests"),
         pytest.param("a.md", TREE, None, id="no code"),
     ],
-)  # fmt: skip
+)
 def test_a_test_goes_where_the_repository_puts_its_tests(
     source: str, paths: tuple[str, ...], expected: str | None
 ) -> None:
@@ -119,12 +132,14 @@ def test_the_tools_are_those_that_the_repository_configures() -> None:
         }
     )
 
-    assert {pack.name: [f"{each.tool.name} ({each.configured_in})" for each in chosen_tools(pack, base)] for pack in PACKS} == {
+    assert {
+        pack.name: [f"{each.tool.name} ({each.configured_in})" for each in chosen_tools(pack, base)] for pack in PACKS
+    } == {
         "typescript": ["prettier (package.json)", "eslint (eslint.config.mjs)", "jest (package.json)"],
         "javascript": ["prettier (package.json)", "eslint (eslint.config.mjs)", "jest (package.json)"],
         "python": ["ruff format (pyproject.toml)", "ruff (pyproject.toml)", "pytest (pyproject.toml)"],
         "go": ["gofmt (go.mod)", "go vet (go.mod)", "go test (go.mod)"],
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize(
@@ -132,17 +147,19 @@ def test_the_tools_are_those_that_the_repository_configures() -> None:
     [
         pytest.param(
             "go.mod",
-            "module github.com/acme/shop/v2\n\nrequire go.uber.org/zap v1.2.3\nrequire (\n\tgolang.org/x/net v0.1.0 // indirect\n)\n",
+            "module github.com/acme/shop/v2\n\nrequire go.uber.org/zap v1.2.3\n"
+            "require (\n\tgolang.org/x/net v0.1.0 // indirect\n)\n",
             {"github.com/acme/shop", "go.uber.org/zap", "golang.org/x/net"},
             id="go.mod",
         ),
         pytest.param(
             "a/b.go",
-            'package b\n\nimport (\n\t"net/http"\n\tz "go.uber.org/zap/zapcore"\n)\nimport "github.com/acme/shop/fees"\n',
+            'package b\n\nimport (\n\t"net/http"\n\tz "go.uber.org/zap/zapcore"\n)\n'
+            'import "github.com/acme/shop/fees"\n',
             {"go.uber.org/zap", "github.com/acme/shop"},
             id="imports",
         ),
     ],
-)  # fmt: skip
+)
 def test_packages_of_go_are_the_repositories_of_modules(path: str, text: str, expected: set[str]) -> None:
     assert packages(path, text) == expected
