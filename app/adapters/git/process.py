@@ -4,7 +4,8 @@ import os
 import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -93,12 +94,13 @@ class Git:
         return (f"--git-dir={self.folder}",) if self.folder else ()
 
 
-def _file(content: bytes = b"") -> IO[bytes]:
+@contextmanager
+def _file(content: bytes = b"") -> Iterator[IO[bytes]]:
     """A file without a name; what git reads is one too, so that no pipe can fill up on either side."""
-    file = tempfile.TemporaryFile()
-    file.write(content)
-    file.seek(0)
-    return file
+    with tempfile.TemporaryFile() as file:
+        file.write(content)
+        file.seek(0)
+        yield file
 
 
 def _wait(
