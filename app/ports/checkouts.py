@@ -13,11 +13,8 @@ class DefaultBranch:
     sha: BaseSha
 
 
-class Checkout(Protocol):
-    """One commit's tree, read from a bare repository: nothing of it is ever executed or written to a work tree."""
-
-    @property
-    def sha(self) -> str: ...
+class Files(Protocol):
+    """The regular files of a tree, to be read."""
 
     def paths(self, under: str = "") -> Sequence[str]:
         """Paths of the regular files (no symlinks, no submodules) below a folder, sorted."""
@@ -41,6 +38,13 @@ class Checkout(Protocol):
     def blobs(self) -> Mapping[str, str]:
         """The object id of each regular file's content by its path: the same content has the same id everywhere."""
         ...
+
+
+class Checkout(Files, Protocol):
+    """One commit's tree, read from a bare repository: nothing of it is ever executed or written to a work tree."""
+
+    @property
+    def sha(self) -> str: ...
 
     def mode(self, path: str) -> Mode:
         """Whether the regular file of that path is executable; a path without one is not."""

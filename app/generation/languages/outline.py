@@ -7,6 +7,8 @@ its ancestors are asked for. What stands inside what is known by the lines and c
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import lru_cache
 
 from ast_grep_py import SgNode, SgRoot
 
@@ -29,10 +31,11 @@ def outline(pack: LanguagePack, path: str, text: str) -> Outline:
     grammar = pack.grammar_of(path)
     if grammar is None or len(text) > MAX_CHARS or max(map(len, text.split("\n"))) > MAX_LINE_CHARS:
         return NOTHING
-    root = SgRoot(text, grammar).root()
     by_node = {definition.node: definition for definition in pack.definitions}
-    known = [kind for kind in (*by_node, *pack.names, *pack.import_nodes) if _is_in(root, kind)]
-    nodes: dict[str, list[SgNode]] = {kind: root.find_all(kind=kind) for kind in known}
+    wanted = _known_to(grammar, (*by_node, *pack.names, *pack.import_nodes))
+    nodes: dict[str, list[SgNode]] = {}
+    for node in SgRoot(text, grammar).root().find_all(any=[{"kind": kind} for kind in wanted]):
+        nodes.setdefault(node.kind(), []).append(node)
     defining = [(node, by_node[kind]) for kind in by_node for node in nodes.get(kind, ())[:MAX_SYMBOLS]]
     names = Counter(node.text()[:_MAX_NAME_CHARS] for kind in pack.names for node in nodes.get(kind, ()))
     imports = (path for kind in pack.import_nodes for node in nodes.get(kind, ()) for path in pack.imported(node))
@@ -43,13 +46,16 @@ def outline(pack: LanguagePack, path: str, text: str) -> Outline:
     )
 
 
-def _is_in(root: SgNode, kind: str) -> bool:
+@lru_cache
+def _known_to(grammar: str, kinds: tuple[str, ...]) -> tuple[str, ...]:
     """Grammars of one language differ (JavaScript has no interfaces); asking for a kind that one lacks is an error."""
-    try:
-        root.find(kind=kind)
-    except RuntimeError:
-        return False
-    return True
+    root = SgRoot("", grammar).root()
+    known: list[str] = []
+    for kind in kinds:
+        with suppress(RuntimeError):
+            root.find(kind=kind)
+            known.append(kind)
+    return tuple(known)
 
 
 def _symbols(defining: list[tuple[SgNode, Definition]]) -> Iterator[Symbol]:

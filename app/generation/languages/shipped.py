@@ -1,5 +1,7 @@
 """The languages that ACS knows."""
 
+import posixpath
+
 from app.generation.languages.ecmascript import JAVASCRIPT, TYPESCRIPT
 from app.generation.languages.go import GO
 from app.generation.languages.pack import LanguagePack
@@ -10,9 +12,13 @@ LOCK_FILES = frozenset(name.lower() for pack in PACKS for name in pack.lock_file
 MANIFESTS = tuple(dict.fromkeys(name for pack in PACKS for name in pack.manifests))
 
 
+_BY_ENDING = {ending: pack for pack in PACKS for ending in pack.grammars}
+
+
 def pack_of(path: str) -> LanguagePack | None:
     """The language that a file is written in."""
-    return next((pack for pack in PACKS if pack.reads(path)), None)
+    pack = _BY_ENDING.get(posixpath.splitext(path)[1])
+    return pack if pack and pack.reads(path) else None
 
 
 def grammar_of(path: str) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.errors import RepoError
 from app.generation.languages.pack import Choice, LanguagePack, Tool
-from app.ports.checkouts import Checkout
+from app.ports.checkouts import Files
 
 _MAX_BYTES = 256 * 1024
 
@@ -18,12 +18,12 @@ class ChosenTool:
     configured_in: str
 
 
-def chosen_tools(pack: LanguagePack, base: Checkout) -> tuple[ChosenTool, ...]:
+def chosen_tools(pack: LanguagePack, base: Files) -> tuple[ChosenTool, ...]:
     """What the root of the repository configures, at most one tool per name, in the order of the pack."""
     return tuple(_chosen(pack, base))
 
 
-def _chosen(pack: LanguagePack, base: Checkout) -> Iterator[ChosenTool]:
+def _chosen(pack: LanguagePack, base: Files) -> Iterator[ChosenTool]:
     names = set(base.paths())
     for tool in pack.tools:
         found = next((choice for choice in tool.chosen_by if choice.file in names and _says(base, choice)), None)
@@ -31,7 +31,7 @@ def _chosen(pack: LanguagePack, base: Checkout) -> Iterator[ChosenTool]:
             yield ChosenTool(tool, found.file)
 
 
-def _says(base: Checkout, choice: Choice) -> bool:
+def _says(base: Files, choice: Choice) -> bool:
     if not choice.text:
         return True
     try:

@@ -12,7 +12,8 @@ def fenced(text: str, label: str, nonce: str) -> str:
     """The text between an opening and a closing mark that carry the nonce, which the text does not.
 
     The nonce must not be known to the author: it comes from a random source, or from a keyed hash where a run must be
-    repeatable. Where the text holds it all the same, each place becomes `[…]`; what only looks like a mark loses its bracket.
+    repeatable. Where the text holds it all the same, each place becomes `[…]`; what only looks
+    like a mark loses its bracket.
 
     Raises:
         ValueError: the nonce is not 16 to 64 small hexadecimal digits.
