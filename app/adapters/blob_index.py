@@ -2,11 +2,14 @@
 
 import sqlite3
 import zlib
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, content BLOB NOT NULL, checksum BLOB NOT NULL,"
@@ -29,51 +32,52 @@ class DiskBlobIndexes:
         self._largest_bytes = largest_bytes
 
     def get_many(self, keys: Collection[str]) -> Mapping[str, bytes]:
-        with self._database() as database:
-            if database is None:
-                return {}
-            rows = chain.from_iterable(_found(database, some) for some in _some(sorted(keys)))
-            found = {key: content for key, packed, checksum in rows if (content := _unpacked(key, packed, checksum))}
-            _mark_used(database, found)
-            return found
-        return {}
+        return self._with_database(lambda database: _remembered(database, keys)) or {}
 
     def put_many(self, entries: Mapping[str, bytes]) -> None:
         rows = [(key, *_packed(key, content)) for key, content in entries.items()]
-        with self._database() as database:
-            if database is None or not rows:
-                return
-            database.executemany(
-                "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, unixepoch() / 86400)",
-                [(key, packed, checksum, len(packed)) for key, packed, checksum in rows],
-            )
-            self._forget(database)
+        if rows:
+            self._with_database(lambda database: self._put(database, rows))
 
-    def _forget(self, database: sqlite3.Connection) -> None:
-        (size,) = database.execute("SELECT coalesce(sum(size), 0) FROM entries").fetchone()
-        if size <= self._largest_bytes:
-            return
-        database.execute(
-            "DELETE FROM entries WHERE key IN (SELECT key FROM"
-            " (SELECT key, sum(size) OVER (ORDER BY used DESC, rowid DESC) AS total FROM entries) WHERE total > ?)",
-            (int(self._largest_bytes * _KEPT_OF_LIMIT),),
+    def _put(self, database: sqlite3.Connection, rows: Sequence[tuple[str, bytes, bytes]]) -> None:
+        database.executemany(
+            "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, unixepoch() / 86400)",
+            [(key, packed, checksum, len(packed)) for key, packed, checksum in rows],
         )
+        (size,) = database.execute("SELECT sum(size) FROM entries").fetchone()
+        if size > self._largest_bytes:
+            database.execute(
+                "DELETE FROM entries WHERE key IN (SELECT key FROM"
+                " (SELECT key, sum(size) OVER (ORDER BY used DESC, rowid DESC) AS total FROM entries) WHERE total > ?)",
+                (int(self._largest_bytes * _KEPT_OF_LIMIT),),
+            )
 
-    @contextmanager
-    def _database(self) -> Generator[sqlite3.Connection | None]:
-        """The open file, or nothing where it is locked for long; one that is no database is deleted."""
+    def _with_database(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
+        """What the work comes to, in one transaction; nothing where the file cannot be used.
+
+        A file that is no database is deleted.
+        """
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self._path, timeout=_WAIT_S)) as database, database:
                 database.execute("PRAGMA journal_mode = WAL")
                 database.execute("PRAGMA synchronous = OFF")
                 database.execute(_SCHEMA)
-                yield database
-        except sqlite3.OperationalError:
-            return
+                return work(database)
+        except sqlite3.OperationalError:  # locked for long, a full disk, a folder in its place
+            return None
         except sqlite3.DatabaseError:
             for name in (self._path, *(self._path.with_name(self._path.name + end) for end in ("-wal", "-shm"))):
                 name.unlink(missing_ok=True)
+            return None
+
+
+def _remembered(database: sqlite3.Connection, keys: Collection[str]) -> Mapping[str, bytes]:
+    rows = chain.from_iterable(_found(database, some) for some in _some(sorted(keys)))
+    unpacked = ((key, _unpacked(key, packed, checksum)) for key, packed, checksum in rows)
+    found = {key: content for key, content in unpacked if content is not None}
+    _mark_used(database, found)
+    return found
 
 
 def _found(database: sqlite3.Connection, keys: Sequence[str]) -> Iterator[tuple[str, bytes, bytes]]:

@@ -31,9 +31,12 @@ def mentioned_paths(text: str, paths: Collection[str]) -> tuple[Mention, ...]:
         by_name.setdefault(path.rpartition("/")[2], []).append(path)
     found: dict[str, Mention] = {}
     for match in _PATH.finditer(text):
-        for path in _meant(match["path"].rstrip(".,)]"), by_name):
-            line = int(match["line"]) if match["line"] else None
-            found.setdefault(path, Mention(path, match[0].strip(), ((line, line),) if line else ()))
+        bare = match["path"].strip("()[]").rstrip(".")
+        line = int(match["line"]) if match["line"] else None
+        for words in dict.fromkeys((match["path"], bare)):  # folders may have brackets, and sentences too
+            for path in _meant(words, by_name):
+                shown = f"{words}:{line}" if line else words
+                found.setdefault(path, Mention(path, shown, ((line, line),) if line else ()))
     return tuple(found.values())[:_MOST_MENTIONS]
 
 

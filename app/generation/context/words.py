@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 _NAME = re.compile(r"[^\W\d_][\w]*|\d{2,}")
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d{2,}")
+_PART = re.compile(r"[A-Z]+(?![^\WA-Z\d_])|[A-Z]?[^\WA-Z\d_]+|\d{2,}")
 _LONGEST = 40
 _TOO_COMMON = frozenset(
     [
