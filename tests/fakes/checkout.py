@@ -21,7 +21,7 @@ class FakeCheckout:
 
     def __init__(
         self,
-        files: Mapping[str, str | bytes] | None = None,
+        files: Mapping[str, str | bytes] | Mapping[str, str] | Mapping[str, bytes] | None = None,
         *,
         folder: Path = Path("/nowhere"),
         executable: Collection[str] = (),

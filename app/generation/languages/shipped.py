@@ -1,6 +1,7 @@
 """The languages that ACS knows."""
 
 import posixpath
+from functools import lru_cache
 
 from app.generation.languages.ecmascript import JAVASCRIPT, TYPESCRIPT
 from app.generation.languages.go import GO
@@ -15,6 +16,7 @@ MANIFESTS = tuple(dict.fromkeys(name for pack in PACKS for name in pack.manifest
 _BY_ENDING = {ending: pack for pack in PACKS for ending in pack.grammars}
 
 
+@lru_cache(maxsize=32_768)
 def pack_of(path: str) -> LanguagePack | None:
     """The language that a file is written in."""
     pack = _BY_ENDING.get(posixpath.splitext(path)[1])

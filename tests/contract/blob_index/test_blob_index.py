@@ -20,13 +20,15 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "state" / "blob_index.db"
 
 
-@pytest.mark.parametrize(
-    "begin",
-    [
-        pytest.param(lambda file: DiskBlobIndexes(file, largest_bytes=MIB), id="on disk"),
-        pytest.param(lambda file: FakeBlobIndexes(), id="the fake"),
-    ],
-)
+def _on_disk(file: Path) -> BlobIndexes:
+    return DiskBlobIndexes(file, largest_bytes=MIB)
+
+
+def _fake(_: Path) -> BlobIndexes:
+    return FakeBlobIndexes()
+
+
+@pytest.mark.parametrize("begin", [pytest.param(_on_disk, id="on disk"), pytest.param(_fake, id="the fake")])
 def test_what_was_put_comes_back_as_it_was(begin: Callable[[Path], BlobIndexes], file: Path) -> None:
     indexes = begin(file)
     entries = {f"1.{n}": bytes([n % 256]) * n for n in range(1, 1_300)}

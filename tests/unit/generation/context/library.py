@@ -29,7 +29,7 @@ LIBRARY: Mapping[str, str] = {
 
 def context_of(
     request: RequestText,
-    files: Mapping[str, str | bytes] = LIBRARY,
+    files: Mapping[str, str] | Mapping[str, bytes] = LIBRARY,
     *,
     indexes: BlobIndexes | None = None,
     budget: Budget | None = None,

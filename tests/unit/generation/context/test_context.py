@@ -156,7 +156,7 @@ def test_of_a_large_file_the_lines_that_matter_are_given() -> None:
 
 
 def test_the_same_request_at_the_same_commit_gives_the_same() -> None:
-    backwards = dict(reversed(LIBRARY.items()))
+    backwards = dict(sorted(LIBRARY.items(), reverse=True))
 
     assert context_of(LATE_FEES) == context_of(LATE_FEES, backwards) == context_of(LATE_FEES)
 

@@ -12,7 +12,7 @@ from app.generation.context.words import words
         pytest.param("late fees, please", {"late", "fee"}, id="prose"),
         pytest.param("Gebühren für Bücher", {"gebühren", "für", "bücher"}, id="letters with marks"),
         pytest.param("class glass", {"glass"}, id="no plural"),
-        pytest.param("a" * 41 + " b", set(), id="long and short"),
+        pytest.param("a" * 41 + " b", set[str](), id="long and short"),
     ],
 )
 def test_words_of_code_and_prose_meet(text: str, expected: set[str]) -> None:
