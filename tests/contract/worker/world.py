@@ -60,6 +60,11 @@ class World:
     def close(self) -> None:
         self.services.engine.dispose()
 
+    def has_patience(self, *, longest: timedelta, within: timedelta) -> None:
+        """Pauses grow up to `longest`, and an outage is waited out `within` that time."""
+        patient = self.settings.model_copy(update={"retry_longest": longest, "retry_within": within})
+        vars(self.services).update(settings=patient)
+
     def label(self) -> str:
         """Somebody labels the issue; return the correlation id of what follows."""
         self.host.label(self.issue, "acs")
