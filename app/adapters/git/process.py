@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -95,7 +95,7 @@ class Git:
 
 
 @contextmanager
-def _file(content: bytes = b"") -> Iterator[IO[bytes]]:
+def _file(content: bytes = b"") -> Generator[IO[bytes]]:
     """A file without a name; what git reads is one too, so that no pipe can fill up on either side."""
     with tempfile.TemporaryFile() as file:
         file.write(content)
