@@ -18,18 +18,12 @@ from app.domain.change import (
     Violation,
 )
 from app.generation.imports import normalised, packages
+from app.generation.languages.shipped import LOCK_FILES, MANIFESTS
 
 MAX_PATH_CHARS = 250
 
 Before = Callable[[str], bytes | None]
 
-_LOCK_FILES = frozenset(
-    [
-        *("package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"),
-        *("poetry.lock", "uv.lock", "pdm.lock", "pipfile.lock"),
-    ]
-)
-_MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "requirements-dev.txt")
 _COMES_WITH = {"@jest/globals": "jest"}  # installed by the other one, imported without being declared
 # what Windows and macOS drop or fold when they look a name up, so that `.GIT ` or `git~1` is `.git`
 _DROPPED = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
@@ -50,7 +44,7 @@ def violations(
 
 
 def is_lock_file(path: str) -> bool:
-    return PurePosixPath(path).name.lower() in _LOCK_FILES
+    return PurePosixPath(path).name.lower() in LOCK_FILES
 
 
 def why_forbidden(path: str) -> str | None:
@@ -117,7 +111,7 @@ def _new_dependencies(
 
 def _known_to(path: str, before: Before) -> Iterator[str | None]:
     """What the file itself and the manifests of its folder and those above it asked for at the base."""
-    manifests = [str(folder / name) for folder in PurePosixPath(path).parents for name in _MANIFESTS]
+    manifests = [str(folder / name) for folder in PurePosixPath(path).parents for name in MANIFESTS]
     for known in (path, *manifests):
         content = before(known)
         if content is not None:

@@ -45,6 +45,7 @@ BOUNDS: Mapping[str, Bound] = {
     "intake.event_to_check_p99_s": below(3, "s"),
     "generation.issue_to_draft_pr_s": below(2, "s"),
     "generation.issue_to_draft_pr_requests": at_most(12, "requests"),
+    "generation.context_speedup": at_least(5, "times"),
     "demo.seconds": below(180, "s"),
 }
 

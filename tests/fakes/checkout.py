@@ -1,6 +1,7 @@
+import hashlib
 import io
 import tarfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,12 +11,17 @@ from app.ports.checkouts import DefaultBranch
 from tests.fakes.code_host import InMemoryCodeHost
 
 
+def blob_id(content: bytes) -> str:
+    """https://git-scm.com/book/en/v2/Git-Internals-Git-Objects#_object_storage"""
+    return hashlib.sha1(b"blob %d\0%s" % (len(content), content), usedforsecurity=False).hexdigest()
+
+
 class FakeCheckout:
     """A commit's tree in a dictionary; its archive is written to the folder it is given."""
 
     def __init__(
         self,
-        files: Mapping[str, str | bytes] | None = None,
+        files: Mapping[str, str | bytes] | Mapping[str, str] | Mapping[str, bytes] | None = None,
         *,
         folder: Path = Path("/nowhere"),
         executable: Collection[str] = (),
@@ -35,6 +41,15 @@ class FakeCheckout:
 
     def read(self, path: str) -> bytes | None:
         return self._files.get(path)
+
+    def read_many(self, paths: Collection[str], *, largest_bytes: int) -> Iterator[tuple[str, bytes]]:
+        for path in paths:
+            content = self._files.get(path)
+            if content is not None and len(content) <= largest_bytes:
+                yield path, content
+
+    def blobs(self) -> Mapping[str, str]:
+        return {path: blob_id(content) for path, content in self._files.items()}
 
     def mode(self, path: str) -> Mode:
         return "100755" if path in self._executable else "100644"

@@ -1,7 +1,7 @@
 """One commit's tree, read out of a bare repository."""
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +16,7 @@ from app.errors import RepoError
 REGULAR: Mapping[str, Mode] = {"100644": "100644", "100755": "100755"}
 MIB = 1024**2
 LARGEST_READ_BYTES = 5 * MIB
+BATCH_BYTES = 16 * MIB
 LARGEST_LISTING_BYTES = 64 * MIB
 LOCAL_DEADLINE = timedelta(minutes=1)
 
@@ -57,6 +58,32 @@ class GitCheckout:
             "cat-file", "blob", entry.object_id, deadline=LOCAL_DEADLINE, largest_file_bytes=LARGEST_READ_BYTES
         )
 
+    def read_many(self, paths: Collection[str], *, largest_bytes: int) -> Iterator[tuple[str, bytes]]:
+        limit = min(largest_bytes, LARGEST_READ_BYTES)
+        wanted = {path: entry for path in paths if (entry := self.entries.get(path)) and entry.size <= limit}
+        for batch in _batches(wanted):
+            by_id = self._blobs({entry.object_id: entry.size for _, entry in batch})
+            yield from ((path, by_id[entry.object_id]) for path, entry in batch)
+
+    def _blobs(self, sizes: Mapping[str, int]) -> Mapping[str, bytes]:
+        """https://git-scm.com/docs/git-cat-file#_batch_output"""
+        answer = self.git.run(
+            *("cat-file", "--batch", "--buffer"),
+            deadline=LOCAL_DEADLINE,
+            largest_file_bytes=2 * BATCH_BYTES + LARGEST_READ_BYTES,
+            given="".join(f"{object_id}\n" for object_id in sizes).encode(),
+        )
+        blobs: dict[str, bytes] = {}
+        position = 0
+        for object_id, size in sizes.items():
+            start = answer.index(b"\n", position) + 1
+            blobs[object_id] = answer[start : start + size]
+            position = start + size + 1
+        return blobs
+
+    def blobs(self) -> Mapping[str, str]:
+        return {path: entry.object_id for path, entry in self.entries.items()}
+
     def mode(self, path: str) -> Mode:
         entry = self.entries.get(path)
         return entry.mode if entry else "100644"
@@ -89,6 +116,20 @@ class GitCheckout:
             )
         except TooLarge:
             raise too_large(self.repo, f"its tree at {self.sha}", limit) from None
+
+
+def _batches(wanted: Mapping[str, Entry]) -> Iterator[Sequence[tuple[str, Entry]]]:
+    batch: list[tuple[str, Entry]] = []
+    total = 0
+    for path, entry in wanted.items():
+        cost = entry.size + 100  # git announces each with a line
+        if batch and total + cost > BATCH_BYTES:
+            yield batch
+            batch, total = [], 0
+        batch.append((path, entry))
+        total += cost
+    if batch:
+        yield batch
 
 
 def read_entries(git: Git, sha: str) -> Mapping[str, Entry]:
