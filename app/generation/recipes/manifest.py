@@ -49,7 +49,8 @@ def document_of(text: str, path: str) -> Document:
     try:
         return read_yaml(text)
     except UnreadableYaml as error:
-        raise RecipeFaulty((RecipeProblem(path, error.line, error.message),)) from error
+        faults = (RecipeProblem(path, fault.mark.line, fault.message) for fault in error.faults)
+        raise RecipeFaulty(tuple(faults)) from error
 
 
 def manifest_of(document: Document, path: str, model: type[M], parts: Iterable[type[BaseModel]]) -> M:
@@ -74,7 +75,7 @@ def _place(error: ErrorDetails, document: Document) -> Place:
     """Where the fault is; pydantic also names the variants of a union on the way, which stand nowhere."""
     place: Place = ()
     for part in error["loc"]:
-        if (*place, part) in document.lines:
+        if (*place, part) in document.marks:
             place = (*place, part)
     return place
 
