@@ -4,6 +4,7 @@ Aliases, anchors, tags and merge keys are refused, so a short text cannot unfold
 resolved by the JSON schema of YAML 1.2 (https://yaml.org/spec/1.2.2/#102-json-schema): `no` and `007` stay text.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -131,6 +132,11 @@ class _Stop(Exception):
     def __init__(self, message: str, mark: Mark) -> None:
         super().__init__(message)
         self.fault = Fault(message, mark)
+
+
+def shown(given: Yaml) -> str:
+    """What was given, on one short line."""
+    return one_line(given if isinstance(given, str) else json.dumps(given, ensure_ascii=False, default=str), 60)
 
 
 def plain_scalar(text: str) -> Scalar | None:

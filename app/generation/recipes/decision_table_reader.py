@@ -8,9 +8,8 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from app.domain.recipe import Problem
-from app.domain.yaml_text import Scalar, Yaml
+from app.domain.yaml_text import Scalar, Yaml, shown
 from app.generation.recipes.decision_table import Column, DecisionTable, Kind, Row, Rule
-from app.generation.recipes.expectations import shown
 from app.generation.recipes.schema import (
     DecisionTableParameter,
     EnumParameter,

@@ -1,11 +1,8 @@
 """Words for what a parameter takes and what was given instead."""
 
-import json
 from collections.abc import Mapping
 from typing import assert_never
 
-from app.domain.plain_text import one_line
-from app.domain.yaml_text import Yaml
 from app.generation.recipes.schema import (
     BooleanParameter,
     Case,
@@ -31,11 +28,6 @@ CASES: Mapping[Case, tuple[str, str]] = {
     "pascal": (r"[A-Z][A-Za-z0-9]{0,29}", "UpperCamelCase"),
     "snake": (r"[a-z][a-z0-9_]{0,29}", "snake_case"),
 }
-
-
-def shown(given: Yaml) -> str:
-    """What was given, on one short line."""
-    return one_line(given if isinstance(given, str) else json.dumps(given, ensure_ascii=False, default=str), 60)
 
 
 def expectation(spec: Parameter) -> str:

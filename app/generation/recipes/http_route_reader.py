@@ -10,8 +10,7 @@ from dataclasses import replace
 
 from app.domain.did_you_mean import did_you_mean
 from app.domain.recipe import Problem
-from app.domain.yaml_text import Scalar
-from app.generation.recipes.expectations import shown
+from app.domain.yaml_text import Scalar, shown
 from app.generation.recipes.http_route import FieldKind, HttpRoute, RequestField, ResponseField
 from app.generation.recipes.reserved import RESERVED
 from app.generation.recipes.schema import (

@@ -15,8 +15,7 @@ from markdown_it.token import Token
 
 from app.domain.did_you_mean import did_you_mean
 from app.domain.recipe import Problem
-from app.domain.yaml_text import UnreadableYaml, Yaml, read_yaml
-from app.generation.recipes.expectations import shown
+from app.domain.yaml_text import UnreadableYaml, Yaml, read_yaml, shown
 
 MAX_BYTES = 64 * 1024
 LANGUAGES = ("acs", "yaml", "yml")

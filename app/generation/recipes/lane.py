@@ -19,11 +19,11 @@ from app.domain.recipe import (
     UnreadableRequest,
     WrongParameters,
 )
+from app.domain.yaml_text import shown
 from app.generation.constraints import violations
 from app.generation.patterns.applying import apply_pattern
 from app.generation.patterns.pattern import Pattern, Work
 from app.generation.recipes.catalogue import Catalogue, Recipe
-from app.generation.recipes.expectations import shown
 from app.generation.recipes.fitting import fitting
 from app.generation.recipes.issue_body import FromBlock, FromForm, Unreadable, read_request
 from app.generation.recipes.manifest import RecipeFaulty
