@@ -15,7 +15,7 @@ NOT_MERGED = ("version", "locked")
 
 @dataclass(frozen=True, slots=True)
 class Effective:
-    """What holds. `set_by` says for each key that is set in which file, `defaults` what became of the organisation's."""
+    """What holds. `set_by` says for each key that is set in which file, `defaults` what of the organisation's."""
 
     config: RepoConfig
     set_by: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -20,7 +20,8 @@ generation:
 
 **Base decides.** ACS reads the file at the commit that a change starts from. A pull request that edits it changes
 nothing until it is merged; the check run `ACS / config` on it says what would change, or everything that is wrong, each
-thing on its line. While the file on the base is invalid, ACS writes no code in that repository and says why on the issue.
+thing on its line. While the file on the base is invalid, ACS writes no code in that repository, and says why on the
+issue.
 
 **Organisations.** `.github/acs.yml`, or `acs.yml`, in the organisation's own repository `.github` has defaults for all
 of its repositories: a repository's own value stands above them, and a list replaces a list. ACS reads it at the head of
