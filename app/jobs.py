@@ -1,4 +1,4 @@
-"""Everything a worker can be asked to do: a closed union, matched with `assert_never` in `app/worker/perform.py`.
+"""Everything a worker can be asked to do: a closed union; `app/worker/perform.py` says what does each of them.
 
 A job carries references and words, never a secret; its arguments stand in the database as JSON.
 """

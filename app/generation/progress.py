@@ -33,30 +33,47 @@ class Pace:
         return task.shown.edited_at + self.every - self.clock.now()
 
 
-def show(task: Task, *, issues: Issues, effects: EffectLog, jobs: Jobs, pace: Pace) -> Task:
-    """Bring the task's one progress comment up to date, now or a little later; save the task that is returned.
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Keeps tasks where people see them: in the database, and in the one progress comment of their issue."""
 
-    It is written at once where there is none. An edit waits while the last one is fresh or the host's budget is short:
-    in a job of its own, which holds nothing up, and shows the task as it is then.
-    """
-    body = progress_comment(task)
-    digest = sha256(body.encode()).hexdigest()
-    if task.shown and task.shown.digest == digest:
-        return task
-    wait = pace.wait(task)
-    if wait > timedelta():
-        jobs.add(ShowProgress(task.issue), after=wait)
-        return task
-    writing = _Writing(task, body, issues=issues, effects=effects)
-    comment = writing.comment()
-    if writing.is_done:
-        return replace(task, shown=Shown(digest))
-    try:
-        writing.edit(comment)
-    except Limited as limited:
-        jobs.add(ShowProgress(task.issue), after=limited.wait)
-        return task
-    return replace(task, shown=Shown(digest, pace.clock.now()))
+    issues: Issues
+    tasks: Tasks
+    effects: EffectLog
+    jobs: Jobs
+    pace: Pace
+
+    def keep(self, task: Task) -> None:
+        """Save the task and bring its comment up to date, now or a little later.
+
+        It is written at once where there is none. An edit waits while the last one is fresh or the host's budget is
+        short: in a job of its own, which holds nothing up, and shows the task as it is then.
+
+        Raises:
+            RepoError: the issue is gone, or closed to us; nothing is saved.
+            TransientError: the host did not answer; run the job again.
+        """
+        self.tasks.save(self._shown(task))
+
+    def _shown(self, task: Task) -> Task:
+        body = progress_comment(task)
+        digest = sha256(body.encode()).hexdigest()
+        if task.shown and task.shown.digest == digest:
+            return task
+        wait = self.pace.wait(task)
+        if wait > timedelta():
+            self.jobs.add(ShowProgress(task.issue), after=wait)
+            return task
+        writing = _Writing(task, body, issues=self.issues, effects=self.effects)
+        comment = writing.comment()
+        if writing.is_done:
+            return replace(task, shown=Shown(digest))
+        try:
+            writing.edit(comment)
+        except Limited as limited:
+            self.jobs.add(ShowProgress(task.issue), after=limited.wait)
+            return task
+        return replace(task, shown=Shown(digest, self.pace.clock.now()))
 
 
 class _Writing:
@@ -99,26 +116,14 @@ class _Writing:
         return self._issues.edit_comment(self._task.issue.repo, comment, self._body)
 
 
-def show_progress(
-    job: ShowProgress, *, issues: Issues, tasks: Tasks, effects: EffectLog, jobs: Jobs, pace: Pace
-) -> None:
+def show_progress(job: ShowProgress, *, tasks: Tasks, progress: Progress) -> None:
     """Show a task as it is by now: what an earlier job had no time to show."""
     task = tasks.get(job.issue)
     if task is not None:
-        tasks.save(show(task, issues=issues, effects=effects, jobs=jobs, pace=pace))
+        progress.keep(task)
 
 
-def end_run(
-    job: AskRequester | SayFailed,
-    *,
-    issues: Issues,
-    tasks: Tasks,
-    effects: EffectLog,
-    jobs: Jobs,
-    audit: Audit,
-    clock: Clock,
-    pace: Pace,
-) -> None:
+def end_run(job: AskRequester | SayFailed, *, tasks: Tasks, progress: Progress, audit: Audit, clock: Clock) -> None:
     """End a run without a change, and say why and what to do next; a run that ended already is left alone."""
     task = tasks.get(job.issue)
     if task is None or task.run.number != job.run or task.state != "working" or tasks.is_cancelled(task):
@@ -129,16 +134,14 @@ def end_run(
         else task.ended("failed", clock.now(), failure_message(job.reason))
     )
 
-    tasks.save(show(ended, issues=issues, effects=effects, jobs=jobs, pace=pace))
+    progress.keep(ended)
     audit.record("task.end", str(job.issue), ended.state, facts={"run": str(job.run)})
     log.info("task ended", issue=str(job.issue), run=job.run, state=ended.state)
 
 
-def note_tests(job: NoteTests, *, issues: Issues, tasks: Tasks, effects: EffectLog, jobs: Jobs, pace: Pace) -> None:
+def note_tests(job: NoteTests, *, tasks: Tasks, progress: Progress) -> None:
     """Show in the progress comment what the check of the proposal's head said."""
     task = tasks.of_head(job.repo, job.head_sha)
     if task is None or task.proposal is None or task.state != "proposed":
         return
-    noted = replace(task, tests=TestsNote(job.head_sha, job.passed, job.title))
-
-    tasks.save(show(noted, issues=issues, effects=effects, jobs=jobs, pace=pace))
+    progress.keep(replace(task, tests=TestsNote(job.head_sha, job.passed, job.title)))

@@ -5,13 +5,13 @@ import structlog
 from app.conversation.proposal import commit_message, pull_body, pull_title
 from app.domain.task import GeneratedChange, Proposal, Task
 from app.errors import Cancelled, RepoError
-from app.generation.progress import Pace, show
+from app.generation.progress import Progress
 from app.governance.effects import once
 from app.jobs import ProposeChange
 from app.ports.clock import Clock
-from app.ports.code_host import Commit, Commits, Issues, Pull, Pulls
+from app.ports.code_host import Commit, Commits, Pull, Pulls
 from app.ports.effects import EffectLog
-from app.ports.record import Audit, Jobs, Tasks
+from app.ports.record import Audit, Tasks
 
 log = structlog.stdlib.get_logger()
 
@@ -21,13 +21,11 @@ def propose_change(
     *,
     commits: Commits,
     pulls: Pulls,
-    issues: Issues,
     tasks: Tasks,
     effects: EffectLog,
-    jobs: Jobs,
+    progress: Progress,
     audit: Audit,
     clock: Clock,
-    pace: Pace,
 ) -> None:
     """Commit the change of a run, open its draft pull request, and say so in the progress comment.
 
@@ -53,7 +51,7 @@ def propose_change(
         raise
 
     proposed = task.proposed(proposal, clock.now())
-    tasks.save(show(proposed, issues=issues, effects=effects, jobs=jobs, pace=pace))
+    progress.keep(proposed)
     audit.record(
         "task.propose",
         str(job.issue),

@@ -1,13 +1,12 @@
-"""One job: the use case that does it, with exactly the ports it names."""
+"""One job: the use case that does it, with exactly the ports that its signature names."""
 
-from typing import assert_never
+from collections.abc import Callable, Mapping
+from inspect import Parameter, signature
 
-from app.adapters.sql.budgets import SqlPermits
-from app.adapters.sql.effect_log import SqlEffectLog
 from app.adapters.sql.record import JobRecord
 from app.generation.cancel import cancel_task, resume_task
 from app.generation.generate import generate_change
-from app.generation.progress import Pace, end_run, note_tests, show_progress
+from app.generation.progress import end_run, note_tests, show_progress
 from app.generation.propose import propose_change
 from app.generation.start import say_not_started, start_task
 from app.jobs import (
@@ -34,6 +33,28 @@ from app.ports.journal import Lease
 from app.validation.checks import check_again, check_head, conclude_tests, run_tests_of_head
 from app.validation.resume import resume_check
 from app.wiring import Services
+from app.worker.offered import Offered
+
+# A test holds each of them to its job and to the types of the ports that `Offered` has by these names.
+USE_CASES: Mapping[type[Job], Callable[..., None]] = {
+    LabelAdded: start_task,
+    IssueReopened: start_task,
+    LabelRemoved: cancel_task,
+    IssueClosed: cancel_task,
+    ResumeTask: resume_task,
+    SayNotStarted: say_not_started,
+    GenerateChange: generate_change,
+    ProposeChange: propose_change,
+    AskRequester: end_run,
+    SayFailed: end_run,
+    NoteTests: note_tests,
+    ShowProgress: show_progress,
+    HeadMoved: check_head,
+    RerunChecks: check_again,
+    RunTests: run_tests_of_head,
+    ConcludeTests: conclude_tests,
+    ResumeCheck: resume_check,
+}
 
 
 def perform(job: Job, lease: Lease, record: JobRecord, services: Services) -> None:
@@ -44,146 +65,12 @@ def perform(job: Job, lease: Lease, record: JobRecord, services: Services) -> No
         TransientError: the job is to be tried again.
         StaleFence: the lane is no longer ours; nothing more was written.
     """
-    settings, clock = services.settings, services.clock
-    permit = SqlPermits(services.engine, clock, lease, services.write_limits, correlation_id=record.correlation_id)
-    host = services.code_host(job, permit=permit)
-    effects = SqlEffectLog(services.engine, clock, lease)
-    pace = Pace(clock, settings.progress_every)
-    match job:
-        case LabelAdded() | IssueReopened():
-            start_task(
-                job,
-                trigger_label=settings.trigger_label,
-                collaborators=host.collaborators,
-                issues=host.issues,
-                pulls=host.pulls,
-                tasks=record,
-                jobs=record,
-                effects=effects,
-                audit=record,
-                origin=record.origin,
-                clock=clock,
-                pace=pace,
-            )
-        case LabelRemoved() | IssueClosed():
-            cancel_task(
-                job,
-                trigger_label=settings.trigger_label,
-                issues=host.issues,
-                tasks=record,
-                jobs=record,
-                effects=effects,
-                audit=record,
-                origin=record.origin,
-                clock=clock,
-                pace=pace,
-            )
-        case ResumeTask():
-            resume_task(
-                job,
-                trigger_label=settings.trigger_label,
-                issues=host.issues,
-                tasks=record,
-                jobs=record,
-                effects=effects,
-                audit=record,
-                origin=record.origin,
-                clock=clock,
-                pace=pace,
-            )
-        case SayNotStarted():
-            say_not_started(
-                job,
-                trigger_label=settings.trigger_label,
-                issues=host.issues,
-                tasks=record,
-                jobs=record,
-                effects=effects,
-                audit=record,
-                origin=record.origin,
-                clock=clock,
-                pace=pace,
-            )
-        case GenerateChange():
-            generate_change(job, checkouts=services.checkouts, tasks=record, jobs=record, audit=record, clock=clock)
-        case ProposeChange():
-            propose_change(
-                job,
-                commits=host.commits,
-                pulls=host.pulls,
-                issues=host.issues,
-                tasks=record,
-                effects=effects,
-                jobs=record,
-                audit=record,
-                clock=clock,
-                pace=pace,
-            )
-        case AskRequester() | SayFailed():
-            end_run(
-                job,
-                issues=host.issues,
-                tasks=record,
-                effects=effects,
-                jobs=record,
-                audit=record,
-                clock=clock,
-                pace=pace,
-            )
-        case NoteTests():
-            note_tests(job, issues=host.issues, tasks=record, effects=effects, jobs=record, pace=pace)
-        case ShowProgress():
-            show_progress(job, issues=host.issues, tasks=record, effects=effects, jobs=record, pace=pace)
-        case HeadMoved():
-            check_head(
-                job,
-                checks=host.checks,
-                pulls=host.pulls,
-                heads=record,
-                own_checks=record,
-                jobs=record,
-                effects=effects,
-                audit=record,
-                origin=record.origin,
-                clock=clock,
-            )
-        case RerunChecks():
-            check_again(
-                job,
-                app_id=settings.github_app_id,
-                checks=host.checks,
-                heads=record,
-                own_checks=record,
-                jobs=record,
-                effects=effects,
-                audit=record,
-                origin=record.origin,
-            )
-        case RunTests():
-            run_tests_of_head(
-                job,
-                checks=host.checks,
-                checkouts=services.checkouts,
-                sandbox=services.sandbox,
-                dependencies=services.dependencies,
-                limits=services.limits,
-                own_checks=record,
-                jobs=record,
-                audit=record,
-                clock=clock,
-            )
-        case ConcludeTests():
-            conclude_tests(job, checks=host.checks, own_checks=record, jobs=record, audit=record, clock=clock)
-        case ResumeCheck():
-            resume_check(
-                job,
-                checks=host.checks,
-                pulls=host.pulls,
-                heads=record,
-                own_checks=record,
-                jobs=record,
-                audit=record,
-                clock=clock,
-            )
-        case _:
-            assert_never(job)
+    use_case = USE_CASES[type(job)]
+    offered = Offered(job, lease, record, services)
+    use_case(job, **{name: getattr(offered, name) for name in ports_of(use_case)})
+
+
+def ports_of(use_case: Callable[..., None]) -> tuple[str, ...]:
+    """The names of the ports that a use case asks for."""
+    parameters = signature(use_case).parameters.values()
+    return tuple(parameter.name for parameter in parameters if parameter.kind is Parameter.KEYWORD_ONLY)

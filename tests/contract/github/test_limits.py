@@ -68,7 +68,7 @@ def test_another_installation_goes_on(bench: Bench) -> None:
     bench.server.on(f"POST {MINT.replace('7', '8')}", *bench.server.replies[f"POST {MINT}"])
     wait_of(lambda: comment(bench))
 
-    bench.ports().issues.comment(IssueRef(STORE, 1), "hello")
+    assert bench.ports().issues.comment(IssueRef(STORE, 1), "hello") == WRITTEN["id"]
 
 
 def test_an_installation_is_left_alone_too_when_its_tokens_are_limited(bench: Bench) -> None:
@@ -173,6 +173,8 @@ def test_headers_that_make_no_sense_say_nothing(bench: Bench, remaining: str, li
 
     comment(bench)
     comment(bench)
+
+    assert bench.server.asked(COMMENT) == 2
 
 
 def test_a_write_that_gets_no_permit_is_not_sent(bench: Bench) -> None:

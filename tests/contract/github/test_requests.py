@@ -142,6 +142,8 @@ def test_what_looks_like_a_query_in_a_branch_name_is_part_of_it(bench: Bench) ->
 
     bench.ports().commits.delete_branch(SHOP, "a?b#c%2e")
 
+    assert bench.server.asked(f"DELETE {REPOSITORY}/git/refs/heads/a?b#c%2e") == 1
+
 
 def test_only_the_apps_own_check_run_is_found(bench: Bench) -> None:
     runs = [

@@ -284,6 +284,17 @@ def test_a_lane_is_due_until_somebody_takes_it(journal: SqlJournal, clock: SetCl
     assert journal.due_lanes() == [LANE]
 
 
+def test_the_lane_that_is_due_is_the_one_that_would_be_taken(journal: SqlJournal, clock: SetClock) -> None:
+    for number in (5, 3, 4):
+        journal.accept(delivery(clock, str(number), number=number))
+        clock.move(TTL / 100)
+
+    for _ in range(3):
+        (due,) = journal.due_lanes()
+        assert take(journal)[0].lane == due
+    assert journal.due_lanes() == []
+
+
 def test_what_comes_in_while_a_lane_is_held_is_due_when_it_is_given_back(journal: SqlJournal, clock: SetClock) -> None:
     journal.accept(delivery(clock, "a"))
     held, work = take_delivery(journal)

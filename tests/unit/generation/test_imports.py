@@ -1,5 +1,3 @@
-import time
-
 import pytest
 
 from app.generation.imports import packages
@@ -45,12 +43,14 @@ def test_the_packages_of_python(code: str, names: set[str | None]) -> None:
     assert packages("a.py", code) == names
 
 
+@pytest.mark.timeout(60)  # one that grows with the square of the length would take an hour
 @pytest.mark.parametrize(
-    "pattern", ["import ", "import from ", "\n", "require(", "require ", "'", "/// <reference ", "export {", "from \t"]
+    "pattern", ["import ", "import from ", "\n", "require ", "'", "/// <reference ", "export {", "from \t"]
 )
-def test_hostile_code_is_read_in_no_time(pattern: str) -> None:
-    started = time.monotonic()
+def test_hostile_code_asks_for_nothing(pattern: str) -> None:
+    assert packages("a.ts", (pattern * 300_000)[:300_000]) == frozenset()
 
-    packages("a.ts", (pattern * 300_000)[:300_000])
 
-    assert time.monotonic() - started < 3
+@pytest.mark.timeout(60)
+def test_calls_without_a_name_are_one_that_cannot_be_read() -> None:
+    assert packages("a.ts", "require(" * 40_000) == {None}

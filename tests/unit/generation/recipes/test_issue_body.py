@@ -1,5 +1,3 @@
-import time
-
 import pytest
 
 from app.domain.recipe import Problem
@@ -139,12 +137,9 @@ def test_a_section_that_stands_twice_is_noticed() -> None:
     assert request == FromForm("x", {"a": "1"}, ("a",))
 
 
+@pytest.mark.timeout(60)  # one that grows with the square of the length would take minutes
 @pytest.mark.parametrize(
     "pattern", [">", "- ", "`", "```\n", "<!--\n", "[a]:\n", "* " * 9 + "\n", "#", "\ud800", "|-", "!["]
 )
-def test_hostile_markdown_is_read_in_no_time(pattern: str) -> None:
-    started = time.monotonic()
-
-    read_request((pattern * 65_000)[:65_000])
-
-    assert time.monotonic() - started < 3
+def test_hostile_markdown_names_no_recipe(pattern: str) -> None:
+    assert read_request((pattern * 65_000)[:65_000]) is None
