@@ -60,13 +60,21 @@ def organisation_defaults(repo: RepoRef, *, checkouts: Checkouts, neighbours: Ne
 
 def config_at(tree: Checkout, repo: RepoRef, defaults: OrganisationDefaults) -> Effective | Invalid:
     """The configuration that a tree asks for, over the organisation's defaults."""
-    is_organisations = repo.name == ORGANISATION_REPOSITORY
-    paths = ORGANISATION_PATHS if is_organisations else (PATH,)
-    own = _read(tree, paths, repository="", may_lock=is_organisations)
+    own = _read(tree, _paths(repo), repository="", may_lock=repo.name == ORGANISATION_REPOSITORY)
     problems = (*_problems(own), *_problems(defaults.file))
     if isinstance(own, tuple) or isinstance(defaults.file, tuple):
         return Invalid(problems, defaults.words)
     return merge(own, defaults.file, defaults=defaults.words)
+
+
+def config_paths(repo: RepoRef) -> tuple[str, ...]:
+    """The files of a repository that its configuration depends on, also by a name that ACS does not read."""
+    paths = _paths(repo)
+    return (*paths, *(wrong for wrong, right in MISNAMED.items() if right in paths))
+
+
+def _paths(repo: RepoRef) -> tuple[str, ...]:
+    return ORGANISATION_PATHS if repo.name == ORGANISATION_REPOSITORY else (PATH,)
 
 
 def _problems(read: Given | tuple[ConfigProblem, ...] | None) -> tuple[ConfigProblem, ...]:

@@ -118,8 +118,11 @@ def _name(place: Place) -> str:
 
 
 def _found(fault: ErrorDetails) -> str:
+    """What stands there; text in quotes, so that it is told from a number."""
     value = fault["input"]
-    return "nothing" if value is None else shown(value) or "an empty text"
+    if isinstance(value, str):
+        return f'"{shown(value)}"'
+    return "nothing" if value is None else shown(value)
 
 
 def _place(fault: ErrorDetails, document: Document) -> Place:
