@@ -23,9 +23,7 @@ def _printable(text: str) -> str:
 
 def _inside_the_tree(glob: str) -> str:
     if glob.startswith("/") or "\\" in glob or {"", ".", ".."} & set(glob.removesuffix("/").split("/")):
-        raise ValueError(
-            "it must be relative to the root of the repository, with / between folders and no . or .."
-        )
+        raise ValueError("it must be relative to the root of the repository, with / between folders and no . or ..")
     return glob
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.domain.change import Mode
 from app.domain.repo import BaseSha, RepoRef
+from app.errors import RepoError
 from app.ports.checkouts import DefaultBranch
 from tests.fakes.code_host import InMemoryCodeHost
 
@@ -72,6 +73,12 @@ class FakeCheckouts:
     def default_branch(self, repo: RepoRef) -> DefaultBranch:
         self._refuse()
         return DefaultBranch("main", BaseSha(self._host(repo).branches["main"]))
+
+    def branch_head(self, repo: RepoRef, branch: str) -> BaseSha:
+        self._refuse()
+        if branch not in self._host(repo).branches:
+            raise RepoError(f"{repo.full_name} has no branch {branch}: push it, or name another one")
+        return BaseSha(self._host(repo).branches[branch])
 
     def at(self, repo: RepoRef, sha: str) -> FakeCheckout:
         self._refuse()

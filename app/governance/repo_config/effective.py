@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from app.domain.config_check import ConfigProblem
 from app.domain.repo import RepoRef
 from app.domain.yaml_text import START
 from app.errors import RepoError
-from app.governance.repo_config.merging import Effective, Invalid, merge
-from app.governance.repo_config.reading import Given, Source, read_config
+from app.governance.repo_config.merging import Effective, Invalid, combine
+from app.governance.repo_config.reading import Read, Source, read_config
 from app.ports.checkouts import Checkout, Checkouts
 from app.ports.neighbours import Neighbours
 
@@ -22,7 +21,7 @@ MISNAMED: Mapping[str, str] = {".github/acs.yaml": PATH, "acs.yaml": "acs.yml"}
 class OrganisationDefaults:
     """What the organisation's file says, if there is one; `words` say which file that is, or why there is none."""
 
-    file: Given | tuple[ConfigProblem, ...] | None
+    file: Read | None
     words: str
 
 
@@ -61,10 +60,7 @@ def organisation_defaults(repo: RepoRef, *, checkouts: Checkouts, neighbours: Ne
 def config_at(tree: Checkout, repo: RepoRef, defaults: OrganisationDefaults) -> Effective | Invalid:
     """The configuration that a tree asks for, over the organisation's defaults."""
     own = _read(tree, _paths(repo), repository="", may_lock=repo.name == ORGANISATION_REPOSITORY)
-    problems = (*_problems(own), *_problems(defaults.file))
-    if isinstance(own, tuple) or isinstance(defaults.file, tuple):
-        return Invalid(problems, defaults.words)
-    return merge(own, defaults.file, defaults=defaults.words)
+    return combine(own, defaults.file, defaults=defaults.words)
 
 
 def config_paths(repo: RepoRef) -> tuple[str, ...]:
@@ -77,13 +73,7 @@ def _paths(repo: RepoRef) -> tuple[str, ...]:
     return ORGANISATION_PATHS if repo.name == ORGANISATION_REPOSITORY else (PATH,)
 
 
-def _problems(read: Given | tuple[ConfigProblem, ...] | None) -> tuple[ConfigProblem, ...]:
-    return read if isinstance(read, tuple) else ()
-
-
-def _read(
-    tree: Checkout, paths: tuple[str, ...], *, repository: str, may_lock: bool
-) -> Given | tuple[ConfigProblem, ...] | None:
+def _read(tree: Checkout, paths: tuple[str, ...], *, repository: str, may_lock: bool) -> Read | None:
     """The first of these files that is there."""
     source = Source(paths[0], repository, may_lock)
     for path in paths:

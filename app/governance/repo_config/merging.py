@@ -8,7 +8,7 @@ from app.domain.config_check import ConfigProblem
 from app.domain.repo_config import RepoConfig
 from app.domain.yaml_text import Yaml
 from app.governance.repo_config.keys import Key, working_keys
-from app.governance.repo_config.reading import Given
+from app.governance.repo_config.reading import Given, Read
 
 NOT_MERGED = ("version", "locked")
 
@@ -31,6 +31,14 @@ class Invalid:
 
     problems: tuple[ConfigProblem, ...]
     defaults: str = ""
+
+
+def combine(own: Read | None, organisation: Read | None, *, defaults: str = "") -> Effective | Invalid:
+    """What holds by two files, each as it was read; nothing does while either has problems."""
+    if isinstance(own, tuple) or isinstance(organisation, tuple):
+        read = (one for one in (own, organisation) if isinstance(one, tuple))
+        return Invalid(tuple(problem for problems in read for problem in problems), defaults)
+    return merge(own, organisation, defaults=defaults)
 
 
 def merge(own: Given | None, organisation: Given | None, *, defaults: str = "") -> Effective | Invalid:
@@ -60,6 +68,6 @@ def _overridden(own: Given, organisation: Given) -> Iterator[ConfigProblem]:
     for name, mark in own.keys.items():
         locks = [lock for lock in organisation.locked if f"{name}.".startswith(f"{lock}.")]
         if locks:
-            at = f"{organisation.source.repository}: {organisation.source.path}:{organisation.locked[locks[0]].line}"
+            at = f"{organisation.source}:{organisation.locked[locks[0]].line}"
             value = working_keys()[name].value_in(cast("Effective", merge(None, organisation)).config)
             yield own.source.problem(mark, f"{name} is locked by {at}, where it is {value}: leave it out here")

@@ -26,6 +26,9 @@ class Source:
     repository: str = ""
     may_lock: bool = False
 
+    def __str__(self) -> str:
+        return f"{self.repository}: {self.path}" if self.repository else self.path
+
     def problem(self, mark: Mark, message: str) -> ConfigProblem:
         return ConfigProblem(self.path, mark.line, mark.column, message, self.repository)
 
@@ -40,7 +43,10 @@ class Given:
     locked: Mapping[str, Mark]
 
 
-def read_config(content: bytes, source: Source) -> Given | tuple[ConfigProblem, ...]:
+Read = Given | tuple[ConfigProblem, ...]
+
+
+def read_config(content: bytes, source: Source) -> Read:
     """Read a file, or say all that is wrong with it, in the order of its lines."""
     try:
         text = content.decode("utf-8-sig")

@@ -9,8 +9,14 @@ from app.governance.repo_config.reading import Given, Source, read_config
 
 KEYS = st.sampled_from(["version", "generation", "constraints", "maxFiles", "forbiddenPaths", "locked", "base", "<<"])
 SCALARS = st.sampled_from(["1", "", "'", '"\\ud800"', "&a x", "*a", "!t x", "1e999", "[", "{", "- x", "\u2028", "\r"])
+
+
+def line(indent: int, key: str, value: str, end: str) -> str:
+    return f"{'  ' * indent}{key}: {value}{end}"
+
+
 LINES = st.builds(
-    lambda indent, key, value, end: f"{'  ' * indent}{key}: {value}{end}",
+    line,
     st.integers(0, 3),
     KEYS,
     SCALARS,

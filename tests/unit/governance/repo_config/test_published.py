@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
+from pydantic import JsonValue
 
 import app
 from app.governance.repo_config.keys import working_keys
@@ -44,7 +45,7 @@ def test_the_schema_is_one() -> None:
         pytest.param({}, id="no version"),
     ],
 )
-def test_the_schema_and_the_reader_agree(config: dict[str, object]) -> None:
+def test_the_schema_and_the_reader_agree(config: JsonValue) -> None:
     validator = Draft202012Validator(json.loads(json_schema()))
     is_read = isinstance(read_config(json.dumps(config).encode(), Source("acs.yml")), Given)
 

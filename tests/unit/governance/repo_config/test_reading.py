@@ -121,8 +121,8 @@ def test_what_is_valid_is_read(content: bytes) -> None:
         ),
         pytest.param(
             "version: 1\ngeneration: {constraints: {forbiddenPaths: [a\u202eb]}}".encode(),
-            '2:45: generation.constraints.forbiddenPaths, item 1: found "a\ufffdb"; it holds a character that cannot be '
-            "seen, or begins or ends with a space",
+            '2:45: generation.constraints.forbiddenPaths, item 1: found "a\ufffdb"; it holds a character that cannot '
+            "be seen, or begins or ends with a space",
             id="a path that reads backwards",
         ),
         pytest.param(
