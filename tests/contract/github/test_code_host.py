@@ -12,7 +12,16 @@ from app.domain.change import GeneratedFile
 from app.domain.repo import Actor, BaseSha, HeadSha, IssueRef, PullRef
 from app.errors import RepoError, StaleFence
 from app.ports.budgets import Write
-from app.ports.code_host import Annotation, Bases, BranchExists, CheckOutput, CheckRunId, CodeHost, CommentId, Permission
+from app.ports.code_host import (
+    Annotation,
+    Bases,
+    BranchExists,
+    CheckOutput,
+    CheckRunId,
+    CodeHost,
+    CommentId,
+    Permission,
+)
 from tests.contract.github.worlds import ROLES, STRANGER, MemoryWorld, World, start_local_world
 from tests.fakes.code_host import Permissions
 
@@ -208,8 +217,7 @@ def test_a_pull_request_knows_where_its_commits_begin_and_where_its_base_is_now(
     ports, main = world.ports(), world.main
     head = propose(world, branch)
     commits = ports.commits
-    moved = commits.commit(world.repo, parent=main, files=[GeneratedFile("b.md", "b
-", "create")], message="Go on").sha
+    moved = commits.commit(world.repo, parent=main, files=CHANGE, message="Go on").sha
     commits.create_branch(world.repo, f"{branch}-base", moved)
     pull = ports.pulls.open_draft(world.repo, head_branch=branch, base_branch="main", title="Tax", body="")
 
