@@ -1,4 +1,4 @@
-"""`.github/acs.yml` in a repository of an organisation with defaults: what people see of it on pull requests and issues."""
+"""`.github/acs.yml` under an organisation with defaults: what people see of it on pull requests and issues."""
 
 from base64 import b64encode
 from collections.abc import Iterator
