@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from pydantic import TypeAdapter
 
+from app.domain.config_check import ConfigJudgement
 from app.domain.repo import Actor, HeadSha, IssueRef, PullRef, RepoRef
 from app.domain.tests_report import TestsReport
 
@@ -158,6 +159,35 @@ class ConcludeTests:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckConfig:
+    """Read the configuration at a head and at its base, for a check run that stands already, or may be wanted."""
+
+    BESIDE: ClassVar[bool] = True
+    pull: PullRef
+    head_sha: HeadSha
+    check_run_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenConfigCheck:
+    """Put a check run about the configuration on a head; what it will say is known."""
+
+    repo: RepoRef
+    head_sha: HeadSha
+    judgement: ConfigJudgement
+
+
+@dataclass(frozen=True, slots=True)
+class ConcludeConfig:
+    """Complete a check run about the configuration."""
+
+    repo: RepoRef
+    head_sha: HeadSha
+    check_run_id: int
+    judgement: ConfigJudgement
+
+
+@dataclass(frozen=True, slots=True)
 class ResumeCheck:
     """A check run of ours is open and nothing is left that would conclude it: look what it needs."""
 
@@ -192,6 +222,9 @@ Job = (
     | RerunChecks
     | RunTests
     | ConcludeTests
+    | CheckConfig
+    | OpenConfigCheck
+    | ConcludeConfig
     | ResumeCheck
     | NoteTests
 )

@@ -14,6 +14,7 @@ from app.adapters.clock import SystemClock
 from app.adapters.dependencies import NpmPipDependencies
 from app.adapters.git.checkouts import GitCheckouts
 from app.adapters.github.host import GitHub
+from app.adapters.github.neighbours import GitHubNeighbours
 from app.adapters.github.tokens import Permissions
 from app.adapters.logs import Level, configure_logs
 from app.adapters.model.absent import NoModel
@@ -38,6 +39,8 @@ from app.intake.receive import Sender
 from app.intake.sweep import Pace, Sweep
 from app.jobs import (
     AskRequester,
+    CheckConfig,
+    ConcludeConfig,
     ConcludeTests,
     GenerateChange,
     HeadMoved,
@@ -47,6 +50,7 @@ from app.jobs import (
     LabelAdded,
     LabelRemoved,
     NoteTests,
+    OpenConfigCheck,
     ProposeChange,
     RerunChecks,
     ResumeCheck,
@@ -93,6 +97,9 @@ PERMISSIONS: Mapping[type[Job], Permissions] = {
     RerunChecks: _CHECK,
     RunTests: _CHECK,
     ConcludeTests: _CHECK,
+    CheckConfig: {"contents": "read", "pull_requests": "read"},
+    OpenConfigCheck: _CHECK,
+    ConcludeConfig: _CHECK,
     ResumeCheck: _CHECK_HEAD,
 }
 
@@ -185,6 +192,10 @@ class Services:
             clone_url=lambda repo: f"{self.settings.git_url}/{repo.owner}/{repo.name}.git",
             token=self._reading_token,
         )
+
+    @cached_property
+    def neighbours(self) -> GitHubNeighbours:
+        return self.github.neighbours()
 
     def _reading_token(self, repo: RepoRef) -> str:
         return self.github.token(repo, PERMISSIONS[GenerateChange])

@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from app.cli.check_config import check_config
 from app.cli.deliveries import redeliver, show_deliveries
 from app.cli.services import services_of_this_process
 from app.errors import TransientError
@@ -20,6 +21,7 @@ from app.worker.processes import supervise, work
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 cli.command("deliveries")(show_deliveries)
 cli.command("redeliver")(redeliver)
+cli.command("check-config")(check_config)
 
 
 def main() -> None:

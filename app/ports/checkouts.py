@@ -67,6 +67,15 @@ class Checkouts(Protocol):
         """
         ...
 
+    def branch_head(self, repo: RepoRef, branch: str) -> BaseSha:
+        """The commit that a branch points at now.
+
+        Raises:
+            RepoError: there is no such branch, or the repository is gone or closed to the App.
+            TransientError: the code host did not answer.
+        """
+        ...
+
     def at(self, repo: RepoRef, sha: str) -> Checkout:
         """The tree of one exact commit.
 

@@ -75,8 +75,20 @@ class Pull:
     updated_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Bases:
+    """Where a pull request would go, the head of its base branch now, and where its own commits begin."""
+
+    base_sha: BaseSha
+    merge_base_sha: BaseSha
+
+
 class Pulls(Protocol):
     def get(self, pull: PullRef) -> Pull: ...
+
+    def bases(self, pull: Pull) -> Bases:
+        """The two commits that the pull request's head is compared with."""
+        ...
 
     def find(self, repo: RepoRef, head_branch: str) -> Pull | None:
         """The newest pull request, open or closed, from a branch of this repository."""

@@ -59,12 +59,13 @@ class Heads(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OwnCheck:
-    """A check run that ACS has put on a head; without a conclusion it is open."""
+    """A check run that ACS has put on a head, by its name there; without a conclusion it is open."""
 
     repo: RepoRef
     head_sha: HeadSha
     id: CheckRunId
     conclusion: Conclusion | None = None
+    name: str = "ACS / tests"
 
 
 class OwnChecks(Protocol):

@@ -1,8 +1,11 @@
 """What people are shown when a job is given up: the one place that maps errors to words."""
 
+from app.domain.config_check import ConfigJudgement
 from app.domain.tests_report import TestsReport
 from app.jobs import (
     AskRequester,
+    CheckConfig,
+    ConcludeConfig,
     ConcludeTests,
     GenerateChange,
     HeadMoved,
@@ -12,6 +15,7 @@ from app.jobs import (
     LabelAdded,
     LabelRemoved,
     NoteTests,
+    OpenConfigCheck,
     ProposeChange,
     RerunChecks,
     ResumeCheck,
@@ -31,11 +35,16 @@ def apology(job: Job, reason: str) -> tuple[Job, ...]:
         case RunTests(repo=repo, head_sha=head_sha, check_run_id=check_run_id):
             report = TestsReport("error", tool="", tool_version="", looked_at=0, duration_ms=0, reason=reason)
             return (ConcludeTests(repo, head_sha, check_run_id, report),)
+        case CheckConfig(pull=pull, head_sha=head_sha, check_run_id=int(check_run_id)):
+            judgement = ConfigJudgement(base_branch="", reason=reason)
+            return (ConcludeConfig(pull.repo, head_sha, check_run_id, judgement),)
         case LabelAdded() | IssueReopened():
             return (SayNotStarted(job, reason),)
         case LabelRemoved() | IssueClosed() | HeadMoved() | RerunChecks():
             return ()
         case AskRequester() | SayFailed() | SayNotStarted() | ShowProgress() | ConcludeTests() | NoteTests():
+            return ()
+        case CheckConfig() | OpenConfigCheck() | ConcludeConfig():
             return ()
         case ResumeTask() | ResumeCheck():  # the clock comes back to what they are about
             return ()

@@ -14,6 +14,7 @@ from app.ports.code_host import Checks, CodeHost, Collaborators, Commits, Issues
 from app.ports.dependencies import Dependencies
 from app.ports.effects import EffectLog
 from app.ports.journal import Lease
+from app.ports.neighbours import Neighbours
 from app.ports.record import Audit, Heads, Jobs, Origin, OwnChecks, Tasks
 from app.ports.sandbox import Limits, Sandbox
 from app.wiring import Services
@@ -95,6 +96,10 @@ class Offered:
     @property
     def checkouts(self) -> Checkouts:
         return self.services.checkouts
+
+    @property
+    def neighbours(self) -> Neighbours:
+        return self.services.neighbours
 
     @property
     def sandbox(self) -> Sandbox:

@@ -11,6 +11,8 @@ from app.generation.propose import propose_change
 from app.generation.start import say_not_started, start_task
 from app.jobs import (
     AskRequester,
+    CheckConfig,
+    ConcludeConfig,
     ConcludeTests,
     GenerateChange,
     HeadMoved,
@@ -20,6 +22,7 @@ from app.jobs import (
     LabelAdded,
     LabelRemoved,
     NoteTests,
+    OpenConfigCheck,
     ProposeChange,
     RerunChecks,
     ResumeCheck,
@@ -31,6 +34,7 @@ from app.jobs import (
 )
 from app.ports.journal import Lease
 from app.validation.checks import check_again, check_head, conclude_tests, run_tests_of_head
+from app.validation.config_check import check_config, conclude_config, open_config_check
 from app.validation.resume import resume_check
 from app.wiring import Services
 from app.worker.offered import Offered
@@ -53,6 +57,9 @@ USE_CASES: Mapping[type[Job], Callable[..., None]] = {
     RerunChecks: check_again,
     RunTests: run_tests_of_head,
     ConcludeTests: conclude_tests,
+    CheckConfig: check_config,
+    OpenConfigCheck: open_config_check,
+    ConcludeConfig: conclude_config,
     ResumeCheck: resume_check,
 }
 

@@ -13,6 +13,7 @@ from app.errors import RepoError
 from app.ports.budgets import Account, Permit, Write
 from app.ports.code_host import (
     Annotation,
+    Bases,
     BranchExists,
     CheckOutput,
     CheckRun,
@@ -198,6 +199,15 @@ class _Pulls:
         host = self.gate.read("pull_requests", pull.repo)
         return _pull(host, _number_in(host, pull))
 
+    def bases(self, pull: Pull) -> Bases:
+        host = self.gate.read("contents", pull.ref.repo)
+        if pull.base_branch not in host.branches or pull.head_sha not in host.commits:
+            raise RepoError(f"{pull.ref.repo.full_name} has no comparison {pull.base_branch}...{pull.head_sha}")
+        base = host.branches[pull.base_branch]
+        of_base = {base, *_ancestors(host, base)}
+        begins = next(sha for sha in (pull.head_sha, *_ancestors(host, pull.head_sha)) if sha in of_base)
+        return Bases(BaseSha(base), BaseSha(begins))
+
     def find(self, repo: RepoRef, head_branch: str) -> Pull | None:
         host = self.gate.read("pull_requests", repo)
         numbers = [number for number, pull in host.pulls.items() if pull.head_branch == head_branch]
@@ -212,6 +222,16 @@ class _Pulls:
         head = HeadSha(host.branches[head_branch])
         host.pulls[number] = ProposedPull(title, body[:LONGEST_BODY], head_branch, base_branch, head)
         return _pull(host, number)
+
+
+def _ancestors(host: InMemoryCodeHost, sha: str) -> list[str]:
+    """The nearest ones first."""
+    found: list[str] = []
+    waiting = list(host.commits[sha].parents)
+    while waiting:
+        found.append(waiting.pop(0))
+        waiting += host.commits[found[-1]].parents
+    return found
 
 
 def _refusal(host: InMemoryCodeHost, head_branch: str, base_branch: str) -> str:

@@ -155,6 +155,7 @@ check_runs = Table(
     Column("repo_id", BigInteger, primary_key=True),
     Column("check_run", BigInteger, primary_key=True),
     Column("head_sha", String(64), nullable=False),
+    Column("name", String(255), nullable=False, server_default="ACS / tests"),
     Column("lane", String(400), nullable=False),
     Column("repo", LargeBinary, nullable=False),
     Column("conclusion", String(32)),

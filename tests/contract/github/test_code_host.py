@@ -2,16 +2,26 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 
 import pytest
 
 from app.domain.change import GeneratedFile
-from app.domain.repo import Actor, HeadSha, IssueRef, PullRef
+from app.domain.repo import Actor, BaseSha, HeadSha, IssueRef, PullRef
 from app.errors import RepoError, StaleFence
 from app.ports.budgets import Write
-from app.ports.code_host import Annotation, BranchExists, CheckOutput, CheckRunId, CodeHost, CommentId, Permission
+from app.ports.code_host import (
+    Annotation,
+    Bases,
+    BranchExists,
+    CheckOutput,
+    CheckRunId,
+    CodeHost,
+    CommentId,
+    Permission,
+)
 from tests.contract.github.worlds import ROLES, STRANGER, MemoryWorld, World, start_local_world
 from tests.fakes.code_host import Permissions
 
@@ -201,6 +211,21 @@ def test_a_draft_is_proposed_and_found(world: World, branch: str) -> None:
     assert (opened.is_draft, opened.is_open, opened.is_fork) == (True, True, False)
     assert pulls.find(world.repo, branch) == pulls.get(opened.ref) == opened
     assert world.body(opened.ref) == "Closes #1"
+
+
+def test_a_pull_request_knows_where_its_commits_begin_and_where_its_base_is_now(world: World, branch: str) -> None:
+    ports, main = world.ports(), world.main
+    head = propose(world, branch)
+    commits = ports.commits
+    moved = commits.commit(world.repo, parent=main, files=CHANGE, message="Go on").sha
+    commits.create_branch(world.repo, f"{branch}-base", moved)
+    pull = ports.pulls.open_draft(world.repo, head_branch=branch, base_branch="main", title="Tax", body="")
+
+    assert ports.pulls.bases(pull) == Bases(main, main)
+    assert ports.pulls.bases(replace(pull, base_branch=f"{branch}-base")) == Bases(BaseSha(moved), main)
+    assert pull.head_sha == head
+    with pytest.raises(RepoError, match="comparison"):
+        ports.pulls.bases(replace(pull, base_branch=f"{branch}-absent"))
 
 
 def test_a_pull_request_is_an_issue_to_comment_on(world: World, branch: str) -> None:

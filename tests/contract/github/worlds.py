@@ -1,5 +1,6 @@
 """The two code hosts that must behave alike: the fake in memory, and the adapter in front of the local GitHub."""
 
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -205,6 +206,12 @@ class LocalWorld:
     def _set_state(self, issue: IssueRef, state: str, *, by: str = "ada") -> None:
         url = f"/repos/acme/shop/issues/{issue.number}"
         self._as(by).patch(url, json={"state": state}).raise_for_status()
+
+    def put(self, repository: str, path: str, text: str) -> None:
+        """Ada puts a new file on the default branch."""
+        content = b64encode(text.encode()).decode()
+        body = {"message": "Add a file", "content": content}
+        self._ada.put(f"/repos/{repository}/contents/{path}", json=body).raise_for_status()
 
     def say(self, login: str, issue: IssueRef, body: str) -> None:
         comments = f"/repos/acme/shop/issues/{issue.number}/comments"

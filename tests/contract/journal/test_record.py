@@ -227,7 +227,7 @@ def test_heads_are_known_as_they_were_first_announced(ledger: Ledger) -> None:
 
 
 def test_check_runs_of_ours_are_known_until_they_are_concluded_and_after(ledger: Ledger) -> None:
-    first, again = OwnCheck(REPO, HEAD, CheckRunId(31)), OwnCheck(REPO, HEAD, CheckRunId(32))
+    first, again = OwnCheck(REPO, HEAD, CheckRunId(31)), OwnCheck(REPO, HEAD, CheckRunId(32), name="ACS / config")
     elsewhere = OwnCheck(REPO, HeadSha("d" * 40), CheckRunId(33))
 
     def open_them(record: Record) -> None:

@@ -116,6 +116,17 @@ def get_pull(wire: Wire) -> None:
     assert wire.ports.pulls.get(PullRef(wire.repo, wire.world.pull("got"))).is_open
 
 
+def bases(wire: Wire) -> None:
+    pull = wire.ports.pulls.get(PullRef(wire.repo, wire.world.pull("compared")))
+    assert wire.ports.pulls.bases(pull).merge_base_sha == wire.main
+
+
+def beside(wire: Wire) -> None:
+    neighbours = wire.github.neighbours()
+    assert neighbours.beside(wire.repo, wire.repo.name) == wire.repo
+    assert neighbours.beside(wire.repo, "absent") is None
+
+
 def find_pull(wire: Wire) -> None:
     number_ = wire.world.pull("found")
     found = wire.ports.pulls.find(wire.repo, "found")
@@ -239,6 +250,7 @@ USES: Mapping[str, Callable[[Wire], None]] = {
     "issues.comment": comment,
     "issues.edit_comment": edit_comment,
     "pulls.get": get_pull,
+    "pulls.bases": bases,
     "pulls.find": find_pull,
     "pulls.open_draft": open_draft,
     "commits.branch_head": branch_head,
@@ -256,6 +268,7 @@ USES: Mapping[str, Callable[[Wire], None]] = {
     "installations.labelled_issues": labelled_issues,
     "installations.open_pulls": open_pulls,
     "installations.last_request": last_request,
+    "neighbours.beside": beside,
     "hook_deliveries.page": page,
     "hook_deliveries.ask_again": ask_again,
 }
@@ -265,6 +278,7 @@ def test_every_effect_on_the_code_host_is_tried(wire: Wire) -> None:
     ports: dict[str, object] = {one.name: getattr(wire.ports, one.name) for one in fields(CodeHost)}
     ports["hook_deliveries"] = wire.github.hook_deliveries()
     ports["installations"] = wire.installations
+    ports["neighbours"] = wire.github.neighbours()
     methods = {f"{name}.{method}" for name, port in ports.items() for method in dir(port) if method[0] != "_"}
     assert methods == set(USES)
 
@@ -275,6 +289,7 @@ def test_the_adapter_has_no_other_way_to_github(wire: Wire) -> None:
         "token",
         "hook_deliveries",
         "installations",
+        "neighbours",
     }
 
 

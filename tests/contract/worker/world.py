@@ -52,7 +52,13 @@ class World:
         self.woken: list[Lane] = []
         self.services = Services(self.settings)
         # parts that are made when they are first needed are there already
-        vars(self.services).update(clock=self.clock, wakeups=self, github=self.host, checkouts=self.checkouts)
+        vars(self.services).update(
+            clock=self.clock,
+            wakeups=self,
+            github=self.host,
+            checkouts=self.checkouts,
+            neighbours=self.checkouts.neighbours,
+        )
         migrate(self.settings.sql_url)
         self.issue = self.host.open_issue()
         self.lane = Lane(f"github.com/42/{self.issue.number}")

@@ -17,7 +17,7 @@ from app.jobs import (
 )
 from app.ports.code_host import IssueNow
 from tests.fakes.checkout import FakeCheckouts
-from tests.fakes.code_host import InMemoryCodeHost, ProposedPull
+from tests.fakes.code_host import InMemoryCodeHost, ProposedPull, RecordedCommit
 from tests.fakes.lane import Attempt, InMemoryLane
 
 REPO = RepoRef("github.com", 1, 42, "octo", "shop")
@@ -41,6 +41,12 @@ class World(InMemoryLane):
         super().__init__(InMemoryCodeHost(REPO, FILES, {MARIA.user_id: "write", EVE.user_id: "read", 8: "admin"}))
         self.issue = self.host.open_issue()
         self.checkouts = FakeCheckouts(self.host)
+
+    def commit(self, files: Mapping[str, bytes], *, branch: str = "main") -> None:
+        """Somebody puts files on a branch."""
+        before = self.host.branches[branch]
+        tree = {**self.host.commits[before].tree, **{path: ("100644", content) for path, content in files.items()}}
+        self.host.branches[branch] = self.host.record(RecordedCommit((before,), tree, "Add files"))
 
     @property
     def is_asked_for(self) -> bool:
@@ -124,5 +130,6 @@ class World(InMemoryLane):
             "trigger_label": "acs",
             "clock": self.clock,
             "checkouts": self.checkouts,
+            "neighbours": self.checkouts.neighbours,
             "progress": Progress(attempt.host.issues, record, attempt.effects, record, pace),
         }

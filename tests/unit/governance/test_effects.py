@@ -23,6 +23,7 @@ READ_ONLY = {
     "Issues.get",
     "Issues.find_comment",
     "Pulls.get",
+    "Pulls.bases",
     "Pulls.find",
     "Commits.branch_head",
     "Checks.get",

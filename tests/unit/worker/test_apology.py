@@ -2,11 +2,14 @@
 
 import pytest
 
+from app.domain.config_check import ConfigJudgement
 from app.domain.repo import Actor, HeadSha, IssueRef, PullRef, RepoRef
 from app.domain.tests_report import TestsReport
 from app.jobs import (
     KINDS,
     AskRequester,
+    CheckConfig,
+    ConcludeConfig,
     ConcludeTests,
     GenerateChange,
     HeadMoved,
@@ -16,6 +19,7 @@ from app.jobs import (
     LabelAdded,
     LabelRemoved,
     NoteTests,
+    OpenConfigCheck,
     ProposeChange,
     RerunChecks,
     ResumeCheck,
@@ -36,6 +40,8 @@ REQUEST = LabelAdded(ISSUE, "acs", MARIA, "Add a parser", "")
 REOPENED = IssueReopened(ISSUE, MARIA, "Add a parser", "")
 NO_REPORT = TestsReport("error", tool="", tool_version="", looked_at=0, duration_ms=0, reason=WHY)
 
+UNREAD = ConfigJudgement("", reason=WHY)
+
 APOLOGIES: list[tuple[Job, tuple[Job, ...]]] = [
     (GenerateChange(ISSUE, 2), (SayFailed(ISSUE, 2, WHY),)),
     (ProposeChange(ISSUE, 2), (SayFailed(ISSUE, 2, WHY),)),
@@ -53,6 +59,10 @@ APOLOGIES: list[tuple[Job, tuple[Job, ...]]] = [
     (SayFailed(ISSUE, 2, "it broke"), ()),
     (ShowProgress(ISSUE), ()),
     (ConcludeTests(REPO, HEAD, 31, NO_REPORT), ()),
+    (CheckConfig(PullRef(REPO, 8), HEAD), ()),
+    (CheckConfig(PullRef(REPO, 8), HEAD, 31), (ConcludeConfig(REPO, HEAD, 31, UNREAD),)),
+    (OpenConfigCheck(REPO, HEAD, UNREAD), ()),
+    (ConcludeConfig(REPO, HEAD, 31, UNREAD), ()),
     (NoteTests(REPO, HEAD, True, "12 tests passed"), ()),
 ]
 
@@ -63,7 +73,7 @@ def test_a_job_that_is_given_up_is_told_where_somebody_waits_for_it(job: Job, to
 
 
 def test_every_kind_of_job_is_thought_of() -> None:
-    assert sorted(type(job).__name__ for job, _ in APOLOGIES) == sorted(KINDS)
+    assert sorted({type(job).__name__ for job, _ in APOLOGIES}) == sorted(KINDS)
 
 
 def test_an_apology_that_is_given_up_is_not_apologised_for() -> None:
