@@ -7,8 +7,9 @@ import structlog
 from app.conversation.progress import cancelled_message, gone_message
 from app.domain.task import Task, branch_of
 from app.errors import RepoError
-from app.generation.progress import Pace, show
+from app.generation.progress import show
 from app.generation.request import is_asked_for, is_still_asked_for
+from app.governance.sticky import Pace
 from app.jobs import GenerateChange, IssueClosed, LabelRemoved, ResumeTask
 from app.ports.clock import Clock
 from app.ports.code_host import Issues

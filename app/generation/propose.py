@@ -5,8 +5,9 @@ import structlog
 from app.conversation.proposal import commit_message, pull_body, pull_title
 from app.domain.task import GeneratedChange, Proposal, Task
 from app.errors import Cancelled, RepoError
-from app.generation.progress import Pace, show
+from app.generation.progress import show
 from app.governance.effects import once
+from app.governance.sticky import Pace
 from app.jobs import ProposeChange
 from app.ports.clock import Clock
 from app.ports.code_host import Commit, Commits, Issues, Pull, Pulls

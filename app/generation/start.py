@@ -7,10 +7,11 @@ import structlog
 from app.conversation.progress import failure_message, gone_message, refusal
 from app.domain.repo import Actor, PullRef
 from app.domain.task import Run, Task, branch_of
-from app.generation.progress import Pace, show
+from app.generation.progress import show
 from app.generation.request import is_asked_for, is_still_asked_for
 from app.governance.access import Allowed, Refused, may_start
 from app.governance.effects import once
+from app.governance.sticky import Pace
 from app.jobs import GenerateChange, IssueReopened, LabelAdded, SayNotStarted
 from app.ports.clock import Clock
 from app.ports.code_host import Collaborators, Issues, Pulls

@@ -6,7 +6,7 @@ from functools import cached_property
 from app.adapters.sql.budgets import SqlPermits
 from app.adapters.sql.effect_log import SqlEffectLog
 from app.adapters.sql.record import JobRecord
-from app.generation.progress import Pace
+from app.governance.sticky import Pace
 from app.jobs import Job
 from app.ports.checkouts import Checkouts
 from app.ports.clock import Clock

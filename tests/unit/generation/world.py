@@ -7,9 +7,10 @@ from app.domain.repo import Actor, BaseSha, RepoRef
 from app.domain.task import Base, GeneratedChange, Task
 from app.generation.cancel import cancel_task, resume_task
 from app.generation.generate import generate_change
-from app.generation.progress import Pace, end_run, note_tests, show_progress
+from app.generation.progress import end_run, note_tests, show_progress
 from app.generation.propose import propose_change
 from app.generation.start import say_not_started, start_task
+from app.governance.sticky import Pace
 from app.jobs import (
     AskRequester,
     GenerateChange,
