@@ -13,9 +13,10 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from app.domain.did_you_mean import did_you_mean
 from app.domain.recipe import Problem
-from app.generation.recipes.expectations import did_you_mean, shown
-from app.generation.recipes.yaml_text import UnreadableYaml, Yaml, read_yaml
+from app.domain.yaml_text import UnreadableYaml, Yaml, read_yaml
+from app.generation.recipes.expectations import shown
 
 MAX_BYTES = 64 * 1024
 LANGUAGES = ("acs", "yaml", "yml")

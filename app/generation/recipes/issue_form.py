@@ -10,10 +10,10 @@ from typing import cast
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
+from app.domain.yaml_text import Yaml
 from app.generation.recipes.catalogue import Recipe
 from app.generation.recipes.reading import title_of
 from app.generation.recipes.schema import BooleanParameter, EnumParameter, Parameter, StringParameter
-from app.generation.recipes.yaml_text import Yaml
 
 _ONE_LINE = ("string", "identifier", "path", "integer", "number", "scalar")
 _LIMITS = "maxFiles, maxLinesPerFile and allowedDependencies, one on each line, such as maxFiles: 4."

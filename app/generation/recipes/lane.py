@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app.domain.change import Change, Constraints, GeneratedFile, GenerationMetadata, ReadItem
+from app.domain.did_you_mean import did_you_mean
 from app.domain.recipe import (
     BrokenRecipe,
     ConstraintsViolated,
@@ -22,7 +23,7 @@ from app.generation.constraints import violations
 from app.generation.patterns.applying import apply_pattern
 from app.generation.patterns.pattern import Pattern, Work
 from app.generation.recipes.catalogue import Catalogue, Recipe
-from app.generation.recipes.expectations import did_you_mean, shown
+from app.generation.recipes.expectations import shown
 from app.generation.recipes.fitting import fitting
 from app.generation.recipes.issue_body import FromBlock, FromForm, Unreadable, read_request
 from app.generation.recipes.manifest import RecipeFaulty

@@ -6,10 +6,10 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from app.domain.did_you_mean import did_you_mean
 from app.domain.recipe import RecipeProblem
-from app.generation.recipes.expectations import did_you_mean
+from app.domain.yaml_text import Document, Place, UnreadableYaml, read_yaml
 from app.generation.recipes.schema import PARAMETER_TYPES
-from app.generation.recipes.yaml_text import Document, Place, UnreadableYaml, read_yaml
 
 EXAMPLE = "example.md"
 MAX_SOURCE_BYTES = 64 * 1024

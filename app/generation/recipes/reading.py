@@ -7,9 +7,11 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from app.domain.change import Constraints
+from app.domain.did_you_mean import did_you_mean
 from app.domain.recipe import Problem, RecipeProblem
+from app.domain.yaml_text import UnreadableYaml, Yaml, plain_scalar, read_yaml
 from app.generation.recipes.catalogue import Recipe
-from app.generation.recipes.expectations import did_you_mean, shown
+from app.generation.recipes.expectations import shown
 from app.generation.recipes.issue_body import FromBlock, FromForm, fenced_content
 from app.generation.recipes.manifest import RecipeFaulty
 from app.generation.recipes.parameters import ParameterReader, Value
@@ -25,7 +27,6 @@ from app.generation.recipes.schema import (
     StringParameter,
     TableParameter,
 )
-from app.generation.recipes.yaml_text import UnreadableYaml, Yaml, plain_scalar, read_yaml
 
 CONSTRAINTS = "constraints"
 _LIMITS: Mapping[str, Parameter] = {

@@ -3,8 +3,8 @@
 import pytest
 
 from app.domain.recipe import Place
+from app.domain.yaml_text import Yaml
 from app.generation.patterns.source import MAX_DEPTH, MAX_FILE_BYTES, NotEditable, read_source
-from app.generation.recipes.yaml_text import Yaml
 from tests.fakes.checkout import FakeCheckout
 from tests.unit.generation.patterns.asking import ask
 

@@ -1,6 +1,6 @@
 import pytest
 
-from app.generation.recipes.yaml_text import UnreadableYaml, Yaml, read_yaml
+from app.domain.yaml_text import UnreadableYaml, Yaml, read_yaml
 
 NO_ALIASES = "anchors and aliases (& and *) are not read here; quote the text"
 
