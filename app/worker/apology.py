@@ -1,8 +1,12 @@
 """What people are shown when a job is given up: the one place that maps errors to words."""
 
+from app.conversation.commands.answers import failed_words
 from app.domain.tests_report import TestsReport
+from app.intake.commands.comment import asked_in
 from app.jobs import (
+    AnswerCommand,
     AskRequester,
+    CommentPosted,
     ConcludeTests,
     GenerateChange,
     HeadMoved,
@@ -11,14 +15,18 @@ from app.jobs import (
     Job,
     LabelAdded,
     LabelRemoved,
+    ListRecipes,
     NoteTests,
     ProposeChange,
+    ReadSpecification,
+    RedeliverAsked,
     RerunChecks,
     ResumeCheck,
     ResumeTask,
     RunTests,
     SayFailed,
     SayNotStarted,
+    ShowAnswers,
     ShowProgress,
 )
 
@@ -33,6 +41,12 @@ def apology(job: Job, reason: str) -> tuple[Job, ...]:
             return (ConcludeTests(repo, head_sha, check_run_id, report),)
         case LabelAdded() | IssueReopened():
             return (SayNotStarted(job, reason),)
+        case CommentPosted():
+            return (AnswerCommand(asked_in(job), failed_words(reason), is_done=False),)
+        case ListRecipes(asked=asked) | ReadSpecification(asked=asked) | RedeliverAsked(asked=asked):
+            return (AnswerCommand(asked, failed_words(reason), is_done=False),)
+        case AnswerCommand() | ShowAnswers():
+            return ()
         case LabelRemoved() | IssueClosed() | HeadMoved() | RerunChecks():
             return ()
         case AskRequester() | SayFailed() | SayNotStarted() | ShowProgress() | ConcludeTests() | NoteTests():

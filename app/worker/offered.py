@@ -1,5 +1,6 @@
 """What a use case may ask for: every port by its name, made when it is asked for, for one job and its permissions."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,9 +14,12 @@ from app.ports.clock import Clock
 from app.ports.code_host import Checks, CodeHost, Collaborators, Commits, Issues, Pulls
 from app.ports.dependencies import Dependencies
 from app.ports.effects import EffectLog
-from app.ports.journal import Lease
-from app.ports.record import Audit, Heads, Jobs, Origin, OwnChecks, Tasks
+from app.ports.hook_deliveries import HookDeliveries
+from app.ports.journal import Lease, Wakeups
+from app.ports.record import Audit, Conversations, Heads, Jobs, Origin, OwnChecks, Switches, Tasks
+from app.ports.redelivery import Redelivery
 from app.ports.sandbox import Limits, Sandbox
+from app.ports.sweep import SweepLedger
 from app.wiring import Services
 
 
@@ -72,6 +76,14 @@ class Offered:
         return self.record
 
     @property
+    def conversations(self) -> Conversations:
+        return self.record
+
+    @property
+    def switches(self) -> Switches:
+        return self.record
+
+    @property
     def audit(self) -> Audit:
         return self.record
 
@@ -106,6 +118,30 @@ class Offered:
     @property
     def limits(self) -> Limits:
         return self.services.limits
+
+    @property
+    def redelivery(self) -> Redelivery:
+        return self.services.redelivery
+
+    @property
+    def ledger(self) -> SweepLedger:
+        return self.services.sweep_ledger
+
+    @property
+    def hook_deliveries(self) -> HookDeliveries:
+        return self.services.github.hook_deliveries()
+
+    @property
+    def wakeups(self) -> Wakeups:
+        return self.services.wakeups
+
+    @property
+    def version(self) -> str:
+        return self.services.version
+
+    @property
+    def allowed_bots(self) -> Collection[int]:
+        return self.services.settings.allowed_bots
 
     @property
     def app_id(self) -> int:
