@@ -137,10 +137,12 @@ class World(InMemoryLane):
                 start_task(
                     job,
                     trigger_label="acs",
+                    allowed_bots=(),
                     collaborators=host.collaborators,
                     issues=host.issues,
                     pulls=host.pulls,
                     tasks=record,
+                    switches=record,
                     jobs=record,
                     effects=effects,
                     audit=record,
@@ -178,6 +180,7 @@ class World(InMemoryLane):
                 say_not_started(
                     job,
                     trigger_label="acs",
+                    allowed_bots=(),
                     issues=host.issues,
                     tasks=record,
                     jobs=record,
