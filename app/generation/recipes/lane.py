@@ -22,6 +22,7 @@ from app.domain.recipe import (
 from app.generation.constraints import violations
 from app.generation.patterns.applying import apply_pattern
 from app.generation.patterns.pattern import Pattern, Work
+from app.generation.recipes.brief import read_brief
 from app.generation.recipes.catalogue import Catalogue, Recipe
 from app.generation.recipes.expectations import shown
 from app.generation.recipes.fitting import fitting
@@ -55,6 +56,8 @@ def plan_recipe(title: str, body: str, base: Checkout) -> Ready | NotPlanned:
     request = read_request(body)
     catalogue, repository = Catalogue(base), describe(base)
     match request:
+        case None if (brief := read_brief(body)) and brief.problems:
+            return UnreadableRequest(brief.problems, fitting(catalogue, repository, f"{title}\n{body}"))
         case None:
             return NoRecipe(fitting(catalogue, repository, f"{title}\n{body}"))
         case Unreadable(problems=problems):
