@@ -10,6 +10,7 @@ from rich.console import Console
 
 from app.cli.deliveries import redeliver, show_deliveries
 from app.cli.services import services_of_this_process
+from app.domain.brief import BriefKind
 from app.errors import TransientError
 from app.generation.recipes.brief import FIELDS
 from app.generation.recipes.catalogue import shipped_recipes
@@ -78,7 +79,7 @@ def print_issue_form(
     recipe: Annotated[str, typer.Argument(help="user-story, technical-requirement, or a recipe that ACS ships")],
 ) -> None:
     """Print a GitHub issue form, for `.github/ISSUE_TEMPLATE/acs-NAME.yml`: of a recipe, or for plain words."""
-    briefs = {kind.replace(" ", "-"): kind for kind in FIELDS}
+    briefs: dict[str, BriefKind] = {kind.replace(" ", "-"): kind for kind in FIELDS}
     if recipe in briefs:
         typer.echo(brief_form(briefs[recipe]), nl=False)
         return

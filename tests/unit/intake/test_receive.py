@@ -154,10 +154,8 @@ def test_what_takes_a_request_back_is_known_on_arrival(payload: object, cancels:
     assert world.kept[0].cancels is cancels
 
 
-def comment(
-    text: str, *, action: str = "created", association: str = "MEMBER", kind: str = "User"
-) -> dict[str, object]:
-    said = {"id": 5, "body": text, "author_association": association, "user": {"id": 7, "login": "m", "type": kind}}
+def comment(text: str, *, action: str = "created", near: str = "MEMBER", kind: str = "User") -> dict[str, object]:
+    said = {"id": 5, "body": text, "author_association": near, "user": {"id": 7, "login": "m", "type": kind}}
     return {**LABELED, "action": action, "comment": said}
 
 
