@@ -39,7 +39,7 @@ check: $(READY)  ## Format, lint, types, import rules, unit tests
 	$(BIN)/pytest tests/unit -q
 
 test: check $(PUBLISHED)  ## Every test once, with seeded samples of the long ones
-	$(BIN)/pytest tests/contract tests/e2e tests/soak -m "not soak" -q
+	$(BIN)/pytest tests/contract tests/e2e tests/soak -m "not soak" -q -n 2 --dist loadfile
 
 soak: $(READY)  ## The long counts: kills, attacks
 	$(BIN)/pytest tests/soak -q

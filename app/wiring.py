@@ -17,6 +17,8 @@ from app.adapters.git.checkouts import GitCheckouts
 from app.adapters.github.host import GitHub
 from app.adapters.github.tokens import Permissions
 from app.adapters.logs import Level, configure_logs
+from app.adapters.model.absent import NoModel
+from app.adapters.model.capabilities import WrongModelsFile, read_capabilities
 from app.adapters.rq_wakeups import RqWakeups, open_redis
 from app.adapters.sandbox.absent import NoSandbox
 from app.adapters.sandbox.sandbox import BubblewrapSandbox
@@ -27,9 +29,11 @@ from app.adapters.sql.journal import SqlJournal
 from app.adapters.sql.open_work import SqlOpenWork
 from app.adapters.sql.pauses import SqlPauses
 from app.adapters.sql.redelivery import SqlRedelivery
+from app.adapters.sql.spend import SqlSpend
 from app.adapters.sql.sweep import SqlSweepLedger
 from app.adapters.toolchain import Toolchain, ToolchainMissing, prepare
 from app.domain.repo import RepoRef
+from app.domain.usage import Budgets, micro_usd
 from app.governance.limits import HOUR, MINUTE, Limit, WriteLimits
 from app.intake.receive import Sender
 from app.intake.sweep import Pace, Sweep
@@ -62,8 +66,9 @@ from app.jobs import (
 from app.ports.budgets import Permit
 from app.ports.code_host import CodeHost
 from app.ports.installations import Installations
+from app.ports.model import Model
 from app.ports.sandbox import Limits
-from app.settings import Settings
+from app.settings import Settings, SettingsError
 
 INSTALL_WITHIN = timedelta(minutes=5)
 STEP_WITHIN = timedelta(minutes=3)
@@ -228,6 +233,35 @@ class Services:
         )
 
     @cached_property
+    def model(self) -> Model:
+        """The model that writes code; a server of one's own needs no key.
+
+        Raises:
+            SettingsError: the file of models is wrong.
+        """
+        settings = self.settings
+        if not (settings.model_key or settings.openai_base_url):
+            return NoModel()
+        from app.adapters.model.openai_model import OPENAI, OpenAIModel  # takes a second, and only workers ask
+
+        try:
+            known = read_capabilities(settings.models_file).of(settings.model)
+        except WrongModelsFile as error:
+            raise SettingsError(str(error)) from error
+        base_url = str(settings.openai_base_url or OPENAI)
+        return OpenAIModel(settings.model, known, api_key=settings.model_key or "none", base_url=base_url)
+
+    @cached_property
+    def spend(self) -> SqlSpend:
+        settings = self.settings
+        budgets = Budgets(
+            micro_usd(settings.budget_task_usd),
+            micro_usd(settings.budget_repository_day_usd),
+            micro_usd(settings.budget_organisation_month_usd),
+        )
+        return SqlSpend(self.engine, self.clock, budgets)
+
+    @cached_property
     def sender(self) -> Sender:
         """Who may deliver webhooks."""
         return Sender(self.settings.host, self.settings.github_app_id, self.settings.webhook_secrets)
@@ -257,4 +291,4 @@ class Services:
 
     def start_logs(self, *, level: Level = "INFO") -> None:
         settings = self.settings
-        configure_logs(level=level, secrets=(*settings.webhook_secrets, settings.private_key, *settings.passwords))
+        configure_logs(level=level, secrets=settings.secrets)

@@ -5,14 +5,13 @@ import structlog
 from app.conversation.proposal import commit_message, pull_body, pull_title
 from app.domain.task import GeneratedChange, Proposal, Task
 from app.errors import Cancelled, RepoError
-from app.generation.progress import show
+from app.generation.progress import Progress
 from app.governance.effects import once
-from app.governance.sticky import Pace
 from app.jobs import ProposeChange
 from app.ports.clock import Clock
-from app.ports.code_host import Commit, Commits, Issues, Pull, Pulls
+from app.ports.code_host import Commit, Commits, Pull, Pulls
 from app.ports.effects import EffectLog
-from app.ports.record import Audit, Jobs, Tasks
+from app.ports.record import Audit, Tasks
 
 log = structlog.stdlib.get_logger()
 
@@ -22,17 +21,16 @@ def propose_change(
     *,
     commits: Commits,
     pulls: Pulls,
-    issues: Issues,
     tasks: Tasks,
     effects: EffectLog,
-    jobs: Jobs,
+    progress: Progress,
     audit: Audit,
     clock: Clock,
-    pace: Pace,
 ) -> None:
     """Commit the change of a run, open its draft pull request, and say so in the progress comment.
 
-    A run that ended already is left alone. A request that is taken back in the middle leaves nothing behind.
+    A run that ended already is left alone. A request that is taken back before the pull request is open leaves nothing
+    behind; an open one stays, also where a crash kept us from recording it: people have seen it, and may close it.
 
     Raises:
         RepoError: a branch of that name exists and is not ours, or the host refuses the change.
@@ -54,7 +52,7 @@ def propose_change(
         raise
 
     proposed = task.proposed(proposal, clock.now())
-    tasks.save(show(proposed, issues=issues, effects=effects, jobs=jobs, pace=pace))
+    progress.keep(proposed)
     audit.record(
         "task.propose",
         str(job.issue),
@@ -119,9 +117,8 @@ class _Writing:
         return once(self._effects, f"{self._key}:commit", Commit, act=act, find=lambda: None)
 
     def _point_branch(self, commit: Commit) -> None:
-        self._go_on()
-
         def act() -> str:
+            self._go_on()
             self._commits.create_branch(self._repo, self._branch, commit.sha)
             return commit.sha
 
@@ -135,10 +132,10 @@ class _Writing:
         return head is not None and head.sha == commit.sha
 
     def _open_pull(self) -> Pull:
-        self._go_on()
         change, base = self._generated.change, self._generated.base
 
         def act() -> Pull:
+            self._go_on()  # one that is open already is people's to close
             took = self._clock.now() - self._task.run.started_at
             return self._pulls.open_draft(
                 self._repo,

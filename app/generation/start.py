@@ -10,12 +10,11 @@ from app.conversation.progress import failure_message, gone_message, refusal
 from app.domain.paused import Paused
 from app.domain.repo import Actor, PullRef
 from app.domain.task import Run, Task, branch_of
-from app.generation.progress import show
+from app.generation.progress import Progress
 from app.generation.request import is_asked_for, is_still_asked_for
 from app.governance.access import Allowed, Refused, is_heard, may_start, permission_of
 from app.governance.effects import once
 from app.governance.pausing import held
-from app.governance.sticky import Pace
 from app.jobs import GenerateChange, IssueReopened, LabelAdded, SayNotStarted
 from app.ports.clock import Clock
 from app.ports.code_host import Collaborators, Issues, Pulls
@@ -39,10 +38,10 @@ def start_task(
     switches: Switches,
     jobs: Jobs,
     effects: EffectLog,
+    progress: Progress,
     audit: Audit,
     origin: Origin,
     clock: Clock,
-    pace: Pace,
 ) -> None:
     """Begin a run: 👀 on the issue, the progress comment, and generation as the next job.
 
@@ -59,17 +58,7 @@ def start_task(
     refuted = tasks.cancelled_by()  # read before the issue is: what it shows then is the truth about these
     if not is_still_asked_for(job, trigger_label, issues=issues, origin=origin, clock=clock):
         log.info("request not there any more", issue=str(job.issue))
-        _take_back(
-            job,
-            known,
-            issues=issues,
-            tasks=tasks,
-            jobs=jobs,
-            effects=effects,
-            origin=origin,
-            clock=clock,
-            pace=pace,
-        )
+        _take_back(job, known, issues=issues, progress=progress, origin=origin, clock=clock)
         return
     permission = permission_of(job.issue.repo, job.by, collaborators=collaborators)
     access = may_start(job.by, permission, allowed_bots)
@@ -85,7 +74,7 @@ def start_task(
 
     task = _next_run(job, known, origin=origin, delivery=max(origin.delivery, refuted))
     issues.react(job.issue, "eyes")
-    tasks.save(show(task, issues=issues, effects=effects, jobs=jobs, pace=pace))
+    progress.keep(task)
     jobs.add(GenerateChange(job.issue, task.run.number))
     audit.record("task.start", str(job.issue), "started", actor=job.by.login, facts={"run": str(task.run.number)})
     log.info("task started", issue=str(job.issue), run=task.run.number)
@@ -98,12 +87,10 @@ def say_not_started(
     allowed_bots: Collection[int],
     issues: Issues,
     tasks: Tasks,
-    jobs: Jobs,
-    effects: EffectLog,
+    progress: Progress,
     audit: Audit,
     origin: Origin,
     clock: Clock,
-    pace: Pace,
 ) -> None:
     """Tell the requester why nothing was begun, as a run that failed; not when nobody waits, or another run goes on."""
     request = job.request
@@ -115,7 +102,7 @@ def say_not_started(
     failed = _next_run(request, known, origin=origin, delivery=origin.delivery)
     failed = failed.ended("failed", clock.now(), failure_message(job.reason))
 
-    tasks.save(show(failed, issues=issues, effects=effects, jobs=jobs, pace=pace))
+    progress.keep(failed)
     audit.record("task.start", str(request.issue), "failed", actor=request.by.login, facts={"reason": job.reason})
     log.info("task not started", issue=str(request.issue))
 
@@ -130,16 +117,7 @@ def _concerns_us(job: Request, known: Task | None, trigger_label: str) -> bool:
 
 
 def _take_back(
-    job: Request,
-    known: Task | None,
-    *,
-    issues: Issues,
-    tasks: Tasks,
-    jobs: Jobs,
-    effects: EffectLog,
-    origin: Origin,
-    clock: Clock,
-    pace: Pace,
+    job: Request, known: Task | None, *, issues: Issues, progress: Progress, origin: Origin, clock: Clock
 ) -> None:
     """Undo what an attempt that was cut short may have said: that the request is being worked on."""
     if origin.attempt == 1:
@@ -151,7 +129,7 @@ def _take_back(
         left = begun.ended("cancelled", clock.now(), gone_message())
     else:
         return
-    tasks.save(show(left, issues=issues, effects=effects, jobs=jobs, pace=pace))
+    progress.keep(left)
 
 
 def _refuse(job: Request, access: Allowed | Refused, *, issues: Issues, effects: EffectLog, audit: Audit) -> None:

@@ -7,7 +7,9 @@ from functools import cached_property
 from app.adapters.sql.budgets import SqlPermits
 from app.adapters.sql.effect_log import SqlEffectLog
 from app.adapters.sql.record import JobRecord
+from app.generation.progress import Progress
 from app.governance.sticky import Pace
+from app.intake.commands.answering import Answering
 from app.jobs import Job
 from app.ports.checkouts import Checkouts
 from app.ports.clock import Clock
@@ -16,7 +18,7 @@ from app.ports.dependencies import Dependencies
 from app.ports.effects import EffectLog
 from app.ports.hook_deliveries import HookDeliveries
 from app.ports.journal import Lease, Wakeups
-from app.ports.record import Audit, Conversations, Heads, Jobs, Origin, OwnChecks, Switches, Tasks
+from app.ports.record import Audit, Heads, Jobs, Origin, OwnChecks, Switches, Tasks
 from app.ports.redelivery import Redelivery
 from app.ports.sandbox import Limits, Sandbox
 from app.ports.sweep import SweepLedger
@@ -76,8 +78,8 @@ class Offered:
         return self.record
 
     @property
-    def conversations(self) -> Conversations:
-        return self.record
+    def answering(self) -> Answering:
+        return Answering(self.issues, self.record, self.effects, self.jobs, self._pace)
 
     @property
     def switches(self) -> Switches:
@@ -100,7 +102,11 @@ class Offered:
         return self.services.clock
 
     @property
-    def pace(self) -> Pace:
+    def progress(self) -> Progress:
+        return Progress(self.issues, self.tasks, self.effects, self.jobs, self._pace)
+
+    @property
+    def _pace(self) -> Pace:
         return Pace(self.clock, self.services.settings.progress_every)
 
     @property

@@ -1,7 +1,7 @@
 """One lane in memory: its jobs are attempted in order, and a job whose attempt raises stays where it is."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -11,6 +11,7 @@ from app.jobs import Job
 from app.ports.code_host import CodeHost
 from app.ports.record import AT_ONCE
 from app.wiring import PERMISSIONS
+from app.worker.perform import USE_CASES, ports_of
 from tests.fakes.clock import SetClock
 from tests.fakes.code_host import InMemoryCodeHost
 from tests.fakes.record import InMemoryEffectLog, InMemoryRecord, Memory, SetOrigin
@@ -24,6 +25,27 @@ class Attempt:
     record: InMemoryRecord
     effects: InMemoryEffectLog
     origin: SetOrigin
+
+    @property
+    def offered(self) -> dict[str, object]:
+        """The ports of any job by their names."""
+        host, record = self.host, self.record
+        return {
+            "collaborators": host.collaborators,
+            "issues": host.issues,
+            "pulls": host.pulls,
+            "commits": host.commits,
+            "checks": host.checks,
+            "tasks": record,
+            "jobs": record,
+            "heads": record,
+            "own_checks": record,
+            "conversations": record,
+            "switches": record,
+            "audit": record,
+            "effects": self.effects,
+            "origin": self.origin,
+        }
 
 
 @dataclass(eq=False)
@@ -52,7 +74,14 @@ class InMemoryLane(ABC):
         self._deliveries, self._job_ids = count(1), count(1)
 
     @abstractmethod
-    def perform(self, job: Job, attempt: Attempt) -> None: ...
+    def offered(self, attempt: Attempt) -> Mapping[str, object]:
+        """The ports of the jobs that are done here, by their names."""
+        ...
+
+    def perform(self, job: Job, attempt: Attempt) -> None:
+        use_case = USE_CASES[type(job)]
+        offered = self.offered(attempt)
+        use_case(job, **{name: offered[name] for name in ports_of(use_case)})
 
     @property
     def waiting(self) -> list[Job]:

@@ -273,6 +273,23 @@ writes = Table(
     Index("writes_by_conversation", "host", "repo_id", "comments_on", "at"),
 )
 
+# an `amount` with `expires_at` is reserved until then, one without was spent
+model_calls = Table(
+    "model_calls",
+    metadata,
+    Column("id", _Sequence, primary_key=True),
+    Column("host", String(255), nullable=False),
+    Column("installation_id", BigInteger, nullable=False),
+    Column("repo_id", BigInteger, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    Index("model_calls_by_task", "host", "repo_id", "number"),
+    Index("model_calls_by_day", "host", "repo_id", "at"),
+    Index("model_calls_by_month", "host", "installation_id", "at"),
+)
+
 audit = Table(
     "audit",
     metadata,

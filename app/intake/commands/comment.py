@@ -31,8 +31,7 @@ from app.domain.command import (
 from app.domain.plain_text import one_line
 from app.domain.repo import PullRef
 from app.governance.access import is_enough, is_heard, permission_of
-from app.governance.sticky import Pace
-from app.intake.commands.answering import acknowledge, answer
+from app.intake.commands.answering import Answering
 from app.intake.commands.facts import facts_of_pull, facts_of_request
 from app.intake.commands.requests import (
     ask_for_change,
@@ -47,8 +46,7 @@ from app.intake.commands.switch import pause, refused_while_paused, resume
 from app.jobs import CommentPosted, ListRecipes, ReadSpecification, RedeliverAsked
 from app.ports.clock import Clock
 from app.ports.code_host import Collaborators, Issues, Pulls, Reaction
-from app.ports.effects import EffectLog
-from app.ports.record import Audit, Conversations, Heads, Jobs, Origin, OwnChecks, Switches, Tasks
+from app.ports.record import Audit, Heads, Jobs, Origin, OwnChecks, Switches, Tasks
 
 LONGEST_LINE = 300
 NOTHING_TO_SAY = ""
@@ -73,13 +71,11 @@ def answer_comment(
     heads: Heads,
     own_checks: OwnChecks,
     switches: Switches,
-    conversations: Conversations,
+    answering: Answering,
     jobs: Jobs,
-    effects: EffectLog,
     audit: Audit,
     origin: Origin,
     clock: Clock,
-    pace: Pace,
 ) -> None:
     """Do what a comment asks for, and say what came of it: by a reaction, and in the comment that holds the answers.
 
@@ -105,6 +101,7 @@ def answer_comment(
             heads=heads,
             own_checks=own_checks,
             switches=switches,
+            answering=answering,
             jobs=jobs,
             origin=origin,
             clock=clock,
@@ -113,9 +110,9 @@ def answer_comment(
     if isinstance(command, Cancel) and reaction == "-1":
         set_going_again(job, tasks=tasks, jobs=jobs)
     if reaction:
-        acknowledge(asked, reaction, issues=issues)
+        answering.acknowledge(asked, reaction)
     if answered:
-        answer(asked, answered, issues=issues, conversations=conversations, effects=effects, jobs=jobs, pace=pace)
+        answering.answer(asked, answered)
     verb = "none" if isinstance(command, CommandProblem) else row_of(command).verb
     audit.record("command", str(job.on), outcome, actor=job.by.login, facts={"verb": verb, "comment": str(job.comment)})
     log.info("command answered", issue=str(job.on), verb=verb, outcome=outcome)
@@ -151,6 +148,7 @@ class _Ports:
     heads: Heads
     own_checks: OwnChecks
     switches: Switches
+    answering: Answering
     jobs: Jobs
     origin: Origin
     clock: Clock
@@ -218,7 +216,7 @@ class _Doing:
             return refusal or NOTHING_TO_SAY
         if paused := refused_while_paused(job.on.repo, switches=ports.switches):
             return paused
-        acknowledge(asked, "eyes", issues=ports.issues)
+        ports.answering.acknowledge(asked, "eyes")
         if isinstance(command, Retry) and job.is_pull:
             refusal = retry_checks(job, app_id=ports.app_id, pulls=ports.pulls, heads=ports.heads, jobs=ports.jobs)
             return refusal or NOTHING_TO_SAY

@@ -1,30 +1,20 @@
 """A repository with one open issue, the people around it, and ACS at work on it."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from app.domain.change import Change, GeneratedFile, GeneratedTest, GenerationMetadata
 from app.domain.repo import Actor, BaseSha, RepoRef
 from app.domain.task import Base, GeneratedChange, Task
-from app.generation.cancel import cancel_task, resume_task
-from app.generation.generate import generate_change
-from app.generation.progress import end_run, note_tests, show_progress
-from app.generation.propose import propose_change
-from app.generation.start import say_not_started, start_task
+from app.generation.progress import Progress
 from app.governance.sticky import Pace
 from app.jobs import (
-    AskRequester,
     GenerateChange,
     IssueClosed,
     IssueReopened,
-    Job,
     LabelAdded,
     LabelRemoved,
-    NoteTests,
     ProposeChange,
-    ResumeTask,
-    SayFailed,
-    SayNotStarted,
-    ShowProgress,
 )
 from app.ports.code_host import IssueNow
 from tests.fakes.checkout import FakeCheckouts
@@ -129,98 +119,12 @@ class World(InMemoryLane):
         """Who did what, and how it ended."""
         return [(line.actor, line.operation, line.outcome) for line in self.memory.audit]
 
-    def perform(self, job: Job, attempt: Attempt) -> None:
-        host, record, effects = attempt.host, attempt.record, attempt.effects
-        pace = Pace(self.clock, PROGRESS_EVERY)
-        match job:
-            case LabelAdded() | IssueReopened():
-                start_task(
-                    job,
-                    trigger_label="acs",
-                    allowed_bots=(),
-                    collaborators=host.collaborators,
-                    issues=host.issues,
-                    pulls=host.pulls,
-                    tasks=record,
-                    switches=record,
-                    jobs=record,
-                    effects=effects,
-                    audit=record,
-                    origin=attempt.origin,
-                    clock=self.clock,
-                    pace=pace,
-                )
-            case LabelRemoved() | IssueClosed():
-                cancel_task(
-                    job,
-                    trigger_label="acs",
-                    issues=host.issues,
-                    tasks=record,
-                    jobs=record,
-                    effects=effects,
-                    audit=record,
-                    origin=attempt.origin,
-                    clock=self.clock,
-                    pace=pace,
-                )
-            case ResumeTask():
-                resume_task(
-                    job,
-                    trigger_label="acs",
-                    issues=host.issues,
-                    tasks=record,
-                    jobs=record,
-                    effects=effects,
-                    audit=record,
-                    origin=attempt.origin,
-                    clock=self.clock,
-                    pace=pace,
-                )
-            case SayNotStarted():
-                say_not_started(
-                    job,
-                    trigger_label="acs",
-                    allowed_bots=(),
-                    issues=host.issues,
-                    tasks=record,
-                    jobs=record,
-                    effects=effects,
-                    audit=record,
-                    origin=attempt.origin,
-                    clock=self.clock,
-                    pace=pace,
-                )
-            case GenerateChange():
-                generate_change(
-                    job, checkouts=self.checkouts, tasks=record, jobs=record, audit=record, clock=self.clock
-                )
-            case ProposeChange():
-                propose_change(
-                    job,
-                    commits=host.commits,
-                    pulls=host.pulls,
-                    issues=host.issues,
-                    tasks=record,
-                    effects=effects,
-                    jobs=record,
-                    audit=record,
-                    clock=self.clock,
-                    pace=pace,
-                )
-            case AskRequester() | SayFailed():
-                end_run(
-                    job,
-                    issues=host.issues,
-                    tasks=record,
-                    effects=effects,
-                    jobs=record,
-                    audit=record,
-                    clock=self.clock,
-                    pace=pace,
-                )
-            case NoteTests():
-                note_tests(job, issues=host.issues, tasks=record, effects=effects, jobs=record, pace=pace)
-            case ShowProgress():
-                show_progress(job, issues=host.issues, tasks=record, effects=effects, jobs=record, pace=pace)
-            case _:
-                raise AssertionError(f"{type(job).__name__} is not a job of generation")
+    def offered(self, attempt: Attempt) -> Mapping[str, object]:
+        record, pace = attempt.record, Pace(self.clock, PROGRESS_EVERY)
+        return attempt.offered | {
+            "trigger_label": "acs",
+            "allowed_bots": (),
+            "clock": self.clock,
+            "checkouts": self.checkouts,
+            "progress": Progress(attempt.host.issues, record, attempt.effects, record, pace),
+        }

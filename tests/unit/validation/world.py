@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from app.domain.repo import HeadSha, PullRef, RepoRef
-from app.jobs import ConcludeTests, HeadMoved, Job, NoteTests, RerunChecks, ResumeCheck, RunTests
+from app.jobs import HeadMoved, Job, NoteTests, RerunChecks
 from app.ports.code_host import CheckRun, Conclusion
 from app.ports.sandbox import Limits
-from app.validation.checks import check_again, check_head, conclude_tests, run_tests_of_head
-from app.validation.resume import resume_check
 from tests.fakes.checkout import FakeCheckouts
 from tests.fakes.code_host import InMemoryCodeHost, ProposedPull, RecordedCheck, RecordedCommit
 from tests.fakes.lane import Attempt, InMemoryLane
@@ -73,66 +71,19 @@ class World(InMemoryLane):
     def audit(self) -> list[tuple[str, str]]:
         return [(line.operation, line.outcome) for line in self.memory.audit]
 
+    def offered(self, attempt: Attempt) -> Mapping[str, object]:
+        return attempt.offered | {
+            "app_id": OURS,
+            "clock": self.clock,
+            "checkouts": self.checkouts,
+            "sandbox": self.sandbox,
+            "dependencies": self.dependencies,
+            "limits": Limits(),
+        }
+
     def perform(self, job: Job, attempt: Attempt) -> None:
-        checks, record, effects = attempt.host.checks, attempt.record, attempt.effects
-        match job:
-            case HeadMoved():
-                check_head(
-                    job,
-                    checks=checks,
-                    pulls=attempt.host.pulls,
-                    heads=record,
-                    own_checks=record,
-                    switches=record,
-                    jobs=record,
-                    effects=effects,
-                    audit=record,
-                    origin=attempt.origin,
-                    clock=self.clock,
-                )
-            case RerunChecks():
-                check_again(
-                    job,
-                    app_id=OURS,
-                    checks=checks,
-                    heads=record,
-                    own_checks=record,
-                    switches=record,
-                    jobs=record,
-                    effects=effects,
-                    audit=record,
-                    origin=attempt.origin,
-                )
-            case RunTests():
-                run_tests_of_head(
-                    job,
-                    checks=checks,
-                    checkouts=self.checkouts,
-                    sandbox=self.sandbox,
-                    dependencies=self.dependencies,
-                    limits=Limits(),
-                    own_checks=record,
-                    jobs=record,
-                    audit=record,
-                    clock=self.clock,
-                )
-            case ConcludeTests():
-                conclude_tests(job, checks=checks, own_checks=record, jobs=record, audit=record, clock=self.clock)
-            case ResumeCheck():
-                resume_check(
-                    job,
-                    checks=checks,
-                    pulls=attempt.host.pulls,
-                    heads=record,
-                    own_checks=record,
-                    jobs=record,
-                    audit=record,
-                    clock=self.clock,
-                )
-            case NoteTests():
-                pass
-            case _:
-                raise AssertionError(f"{type(job).__name__} is not a job of validation")
+        if not isinstance(job, NoteTests):  # there is no task to tell
+            super().perform(job, attempt)
 
     def finish(self) -> list[Job]:
         """Do all there is to do; return what is left to tell the task."""

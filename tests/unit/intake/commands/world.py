@@ -1,11 +1,13 @@
 """A repository where people write comments, and ACS at work on it: every job by the table of use cases."""
 
+from collections.abc import Mapping
+
 from app.domain.repo import Actor, HeadSha, PullRef
 from app.governance.sticky import Pace
-from app.jobs import CommentPosted, Job
+from app.intake.commands.answering import Answering
+from app.jobs import CommentPosted
 from app.ports.code_host import CommentId
 from app.ports.record import Head
-from app.worker.perform import USE_CASES, ports_of
 from tests.fakes.code_host import Comment, ProposedPull, RecordedCommit
 from tests.fakes.lane import Attempt
 from tests.fakes.record import InMemoryRecord
@@ -114,24 +116,12 @@ class World(GenerationWorld):
     def labels(self) -> frozenset[str]:
         return self.host.issues[self.issue.number].labels
 
-    def perform(self, job: Job, attempt: Attempt) -> None:
-        host, record = attempt.host, attempt.record
-        ports: dict[str, object] = {
+    def offered(self, attempt: Attempt) -> Mapping[str, object]:
+        record, pace = attempt.record, Pace(self.clock, PROGRESS_EVERY)
+        return {
+            **super().offered(attempt),
             "app_id": APP_ID,
-            "trigger_label": "acs",
             "allowed_bots": (HELPFUL_BOT.user_id,),
             "version": "1.2.3",
-            "collaborators": host.collaborators,
-            "issues": host.issues,
-            "pulls": host.pulls,
-            "commits": host.commits,
-            "checks": host.checks,
-            "checkouts": self.checkouts,
-            **dict.fromkeys(("tasks", "heads", "own_checks", "switches", "conversations", "jobs", "audit"), record),
-            "effects": attempt.effects,
-            "origin": attempt.origin,
-            "clock": self.clock,
-            "pace": Pace(self.clock, PROGRESS_EVERY),
+            "answering": Answering(attempt.host.issues, record, attempt.effects, record, pace),
         }
-        use_case = USE_CASES[type(job)]
-        use_case(job, **{name: ports[name] for name in ports_of(use_case)})
