@@ -6,11 +6,11 @@ Secrets are best given as files of mode 0600 (`ACS_…_FILE`), because an enviro
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, HttpUrl, RedisDsn, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 NOTHING = timedelta(0)
 
@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     github_webhook_secrets_file: Path = Field(description="One secret a line; all are valid")
 
     trigger_label: str = "acs"
+    allowed_bots: Annotated[frozenset[int], NoDecode] = Field(
+        default=frozenset(), description="Ids of bot accounts that may ask for what people with write permission may"
+    )
 
     model: str = Field(default="gpt-5.1", description="The model's name, as its server knows it")
     models_file: Path | None = Field(default=None, description="What ACS does not know of models, as TOML")
@@ -114,6 +117,11 @@ class Settings(BaseSettings):
                 for problem in error.errors(include_input=False)
             ]
             raise SettingsError("\n".join(problems)) from None
+
+    @field_validator("allowed_bots", mode="before")
+    @classmethod
+    def _one_after_the_other(cls, ids: object) -> object:
+        return [one.strip() for one in ids.split(",") if one.strip()] if isinstance(ids, str) else ids
 
     @field_validator("github_api_url", "github_git_url", "openai_base_url")
     @classmethod

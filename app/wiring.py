@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from importlib.metadata import version
 from uuid import uuid4
 
 from redis import Redis
@@ -38,8 +39,10 @@ from app.governance.limits import HOUR, MINUTE, Limit, WriteLimits
 from app.intake.receive import Sender
 from app.intake.sweep import Pace, Sweep
 from app.jobs import (
+    AnswerCommand,
     AskRequester,
     CheckConfig,
+    CommentPosted,
     ConcludeConfig,
     ConcludeTests,
     GenerateChange,
@@ -49,15 +52,19 @@ from app.jobs import (
     Job,
     LabelAdded,
     LabelRemoved,
+    ListRecipes,
     NoteTests,
     OpenConfigCheck,
     ProposeChange,
+    ReadSpecification,
+    RedeliverAsked,
     RerunChecks,
     ResumeCheck,
     ResumeTask,
     RunTests,
     SayFailed,
     SayNotStarted,
+    ShowAnswers,
     ShowProgress,
 )
 from app.ports.budgets import Permit
@@ -93,6 +100,12 @@ PERMISSIONS: Mapping[type[Job], Permissions] = {
     SayNotStarted: _COMMENT,
     NoteTests: _COMMENT,
     ShowProgress: _COMMENT,
+    CommentPosted: _START,
+    ListRecipes: {"contents": "read"},
+    ReadSpecification: {"contents": "read", "issues": "write"},
+    RedeliverAsked: {"metadata": "read"},
+    AnswerCommand: _COMMENT,
+    ShowAnswers: _COMMENT,
     HeadMoved: _CHECK_HEAD,
     RerunChecks: _CHECK,
     RunTests: _CHECK,
@@ -109,6 +122,11 @@ class Services:
     """Everything one process shares between jobs; each part is made when it is first needed, after any fork."""
 
     settings: Settings
+
+    @cached_property
+    def version(self) -> str:
+        """Of ACS, as it is installed."""
+        return version("acs")
 
     @cached_property
     def clock(self) -> SystemClock:

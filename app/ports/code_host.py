@@ -40,13 +40,28 @@ class IssueNow:
     updated_at: datetime
 
 
+Reaction = Literal["eyes", "rocket", "confused", "-1"]
+
+
 class Issues(Protocol):
     def get(self, issue: IssueRef) -> IssueNow | None:
         """The issue as it is now; `None` when it was deleted, or moved to another repository."""
         ...
 
-    def react(self, issue: IssueRef, reaction: Literal["eyes", "rocket", "confused", "-1"]) -> None:
+    def react(self, issue: IssueRef, reaction: Reaction) -> None:
         """Add a reaction to the issue; adding it again changes nothing."""
+        ...
+
+    def react_to_comment(self, repo: RepoRef, comment: CommentId, reaction: Reaction) -> None:
+        """Add a reaction to a comment; adding it again changes nothing."""
+        ...
+
+    def add_label(self, issue: IssueRef, label: str) -> None:
+        """Put the label on the issue; nothing happens where it is on."""
+        ...
+
+    def remove_label(self, issue: IssueRef, label: str) -> None:
+        """Take the label off the issue; nothing happens where it is off."""
         ...
 
     def find_comment(self, issue: IssueRef, marker: str) -> CommentId | None:

@@ -10,13 +10,14 @@ from app.conversation.config import CONFIG_CHECK
 from app.domain.repo import HeadSha, RepoRef
 from app.governance.effects import once
 from app.governance.freshness import require_settled
+from app.governance.pausing import held
 from app.jobs import CheckConfig, ConcludeTests, HeadMoved, NoteTests, RerunChecks, RunTests
 from app.ports.checkouts import Checkouts
 from app.ports.clock import Clock
 from app.ports.code_host import CheckRun, CheckRunId, Checks, Pulls
 from app.ports.dependencies import Dependencies
 from app.ports.effects import EffectLog
-from app.ports.record import Audit, Head, Heads, Jobs, Origin, OwnCheck, OwnChecks
+from app.ports.record import Audit, Head, Heads, Jobs, Origin, OwnCheck, OwnChecks, Switches
 from app.ports.sandbox import Limits, Sandbox
 from app.validation.superseded import close_superseded, conclude_not_needed
 from app.validation.tests_stage import run_tests
@@ -31,6 +32,7 @@ def check_head(
     pulls: Pulls,
     heads: Heads,
     own_checks: OwnChecks,
+    switches: Switches,
     jobs: Jobs,
     effects: EffectLog,
     audit: Audit,
@@ -40,11 +42,13 @@ def check_head(
     """Put the check run on a new head, have the tests run and the configuration read; the code of a fork is not run.
 
     A head that the pull request does not have any more, or that is checked already, gets none; open check runs on
-    heads that this one replaces are concluded.
+    heads that this one replaces are concluded. While the repository is paused this waits.
 
     Raises:
         TransientError: the host still shows the pull request as it was before; look again.
     """
+    if held(job, job.pull.repo, switches=switches, jobs=jobs):
+        return
     pull = pulls.get(job.pull)
     require_settled(job.pull, shown=pull.updated_at, announced=job.as_of, origin=origin, clock=clock)
     is_fork = job.is_fork or pull.is_fork
@@ -91,12 +95,18 @@ def check_again(
     checks: Checks,
     heads: Heads,
     own_checks: OwnChecks,
+    switches: Switches,
     jobs: Jobs,
     effects: EffectLog,
     audit: Audit,
     origin: Origin,
 ) -> None:
-    """Answer *Re-run* with a new check run on the same head; heads that ACS was never told of are left alone."""
+    """Answer *Re-run* with a new check run on the same head; heads that ACS was never told of are left alone.
+
+    While the repository is paused this waits.
+    """
+    if held(job, job.repo, switches=switches, jobs=jobs):
+        return
     known = heads.heads(job.repo, job.head_sha)
     if job.app_id != app_id or not known:
         log.info("re-run ignored", repo=job.repo.full_name, head_sha=job.head_sha, is_known=bool(known))

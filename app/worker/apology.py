@@ -1,10 +1,14 @@
 """What people are shown when a job is given up: the one place that maps errors to words."""
 
+from app.conversation.commands.answers import failed_words
 from app.domain.config_check import ConfigJudgement
 from app.domain.tests_report import TestsReport
+from app.intake.commands.comment import asked_in
 from app.jobs import (
+    AnswerCommand,
     AskRequester,
     CheckConfig,
+    CommentPosted,
     ConcludeConfig,
     ConcludeTests,
     GenerateChange,
@@ -14,15 +18,19 @@ from app.jobs import (
     Job,
     LabelAdded,
     LabelRemoved,
+    ListRecipes,
     NoteTests,
     OpenConfigCheck,
     ProposeChange,
+    ReadSpecification,
+    RedeliverAsked,
     RerunChecks,
     ResumeCheck,
     ResumeTask,
     RunTests,
     SayFailed,
     SayNotStarted,
+    ShowAnswers,
     ShowProgress,
 )
 
@@ -40,6 +48,12 @@ def apology(job: Job, reason: str) -> tuple[Job, ...]:
             return (ConcludeConfig(pull.repo, head_sha, check_run_id, judgement),)
         case LabelAdded() | IssueReopened():
             return (SayNotStarted(job, reason),)
+        case CommentPosted():
+            return (AnswerCommand(asked_in(job), failed_words(reason), is_done=False),)
+        case ListRecipes(asked=asked) | ReadSpecification(asked=asked) | RedeliverAsked(asked=asked):
+            return (AnswerCommand(asked, failed_words(reason), is_done=False),)
+        case AnswerCommand() | ShowAnswers():
+            return ()
         case LabelRemoved() | IssueClosed() | HeadMoved() | RerunChecks():
             return ()
         case AskRequester() | SayFailed() | SayNotStarted() | ShowProgress() | ConcludeTests() | NoteTests():

@@ -25,6 +25,7 @@ from app.ports.code_host import (
     IssueNow,
     Permission,
     Pull,
+    Reaction,
 )
 
 Level = Literal["read", "write"]
@@ -85,6 +86,7 @@ class InMemoryCodeHost:
     broken_by: list[Exception] = field(default_factory=list[Exception])
     issues: dict[int, IssueNow] = field(default_factory=dict[int, IssueNow])
     reactions: dict[int, set[str]] = field(default_factory=dict[int, set[str]])
+    comment_reactions: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
     comments: dict[CommentId, Comment] = field(default_factory=dict[CommentId, Comment])
     pulls: dict[int, ProposedPull] = field(default_factory=dict[int, ProposedPull])
     commits: dict[str, RecordedCommit] = field(default_factory=dict[str, RecordedCommit])
@@ -164,7 +166,26 @@ class _Issues:
     def get(self, issue: IssueRef) -> IssueNow | None:
         return self.gate.read("issues", issue.repo).issues.get(issue.number)
 
-    def react(self, issue: IssueRef, reaction: Literal["eyes", "rocket", "confused", "-1"]) -> None:
+    def react_to_comment(self, repo: RepoRef, comment: CommentId, reaction: Reaction) -> None:
+        host = self.gate.write("issues", repo, can_wait=True)
+        if comment not in host.comments:
+            raise RepoError(f"{repo.full_name} has no comment {comment}")
+        given = host.comment_reactions.setdefault(comment, [])
+        given += [] if reaction in given else [reaction]
+
+    def add_label(self, issue: IssueRef, label: str) -> None:
+        host = self._of(self.gate.write("issues", issue.repo), issue)
+        self._relabel(host, issue, host.issues[issue.number].labels | {label})
+
+    def remove_label(self, issue: IssueRef, label: str) -> None:
+        host = self.gate.write("issues", issue.repo)
+        if issue.number in host.issues:
+            self._relabel(host, issue, host.issues[issue.number].labels - {label})
+
+    def _relabel(self, host: InMemoryCodeHost, issue: IssueRef, labels: frozenset[str]) -> None:
+        host.issues[issue.number] = replace(host.issues[issue.number], labels=labels)
+
+    def react(self, issue: IssueRef, reaction: Reaction) -> None:
         self._of(self.gate.write("issues", issue.repo), issue).reactions.setdefault(issue.number, set()).add(reaction)
 
     def find_comment(self, issue: IssueRef, marker: str) -> CommentId | None:

@@ -166,6 +166,24 @@ check_runs = Table(
     Index("check_runs_open", "conclusion", "looked_at"),
 )
 
+answers = Table(
+    "answers",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("repo_id", BigInteger, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+)
+
+paused = Table(
+    "paused",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("repo_id", BigInteger, primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+)
+
 lists = Table(
     "lists",
     metadata,

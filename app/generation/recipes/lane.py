@@ -23,6 +23,7 @@ from app.domain.yaml_text import shown
 from app.generation.constraints import violations, within
 from app.generation.patterns.applying import apply_pattern
 from app.generation.patterns.pattern import Pattern, Work
+from app.generation.recipes.brief import read_brief
 from app.generation.recipes.catalogue import Catalogue, Recipe
 from app.generation.recipes.fitting import fitting
 from app.generation.recipes.issue_body import FromBlock, FromForm, Unreadable, read_request
@@ -57,6 +58,8 @@ def plan_recipe(title: str, body: str, base: Checkout, *, limits: Constraints = 
     request = read_request(body)
     catalogue, repository = Catalogue(base), describe(base)
     match request:
+        case None if (brief := read_brief(body)) and brief.problems:
+            return UnreadableRequest(brief.problems, fitting(catalogue, repository, f"{title}\n{body}"))
         case None:
             return NoRecipe(fitting(catalogue, repository, f"{title}\n{body}"))
         case Unreadable(problems=problems):

@@ -90,6 +90,14 @@ def _worked_out(name: str, default: str, recipe: Recipe, repository: Repository)
         raise RecipeFaulty((RecipeProblem(recipe.manifest_path, None, message),)) from failure
 
 
+def read_limits(text: str) -> tuple[Constraints, tuple[Problem, ...]]:
+    """The limits of a section on constraints, and what is wrong with them."""
+    problems: list[Problem] = []
+    given = _yaml(CONSTRAINTS, text, problems) if text else None
+    reader = ParameterReader()
+    return _constraints(given, reader), (*problems, *reader.problems)
+
+
 def _constraints(given: Yaml, reader: ParameterReader) -> Constraints:
     if given is None:
         return Constraints()

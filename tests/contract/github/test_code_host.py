@@ -97,6 +97,48 @@ def test_a_reaction_is_there_once(world: World) -> None:
     assert world.reactions(issue) == ["eyes", "rocket"]
 
 
+def test_a_comment_is_reacted_to_once(world: World) -> None:
+    issue, issues = world.open_issue(), world.ports().issues
+    comment = issues.comment(issue, "On it")
+
+    issues.react_to_comment(world.repo, comment, "eyes")
+    issues.react_to_comment(world.repo, comment, "eyes")
+    issues.react_to_comment(world.repo, comment, "-1")
+
+    assert world.reactions_to(comment) == ["-1", "eyes"]
+    assert world.reactions(issue) == []
+    with pytest.raises(RepoError, match="acme/shop has no comment 999999"):
+        issues.react_to_comment(world.repo, CommentId(999_999), "eyes")
+
+
+def test_a_label_is_put_on_and_taken_off(world: World) -> None:
+    issue, issues = world.open_issue(), world.ports().issues
+    world.label(issue, "bug")
+
+    issues.add_label(issue, "acs")
+    issues.add_label(issue, "acs")
+    now = issues.get(issue)
+    assert now is not None
+    assert now.labels == {"acs", "bug"}
+
+    issues.remove_label(issue, "acs")
+    issues.remove_label(issue, "acs")
+    issues.remove_label(IssueRef(world.repo, 999_999), "acs")
+    now = issues.get(issue)
+    assert now is not None
+    assert now.labels == {"bug"}
+
+
+def test_a_label_that_the_repository_does_not_have_is_made(world: World) -> None:
+    issue, issues = world.open_issue(), world.ports().issues
+
+    issues.add_label(issue, "acs: new")
+
+    now = issues.get(issue)
+    assert now is not None
+    assert now.labels == {"acs: new"}
+
+
 def test_a_comment_is_found_by_its_marker_and_edited_in_place(world: World) -> None:
     issue, issues = world.open_issue(), world.ports().issues
     comment = issues.comment(issue, "<!-- acs:task=1 -->\nworking")

@@ -51,6 +51,7 @@ class World(Protocol):
     def close_issue(self, issue: IssueRef) -> None: ...
     def say(self, login: str, issue: IssueRef, body: str) -> None: ...
     def reactions(self, issue: IssueRef) -> Sequence[str]: ...
+    def reactions_to(self, comment: CommentId) -> Sequence[str]: ...
     def comments(self, issue: IssueRef) -> Sequence[str]: ...
     def tree(self, sha: str) -> Tree: ...
     def body(self, pull: PullRef) -> str: ...
@@ -96,6 +97,9 @@ class MemoryWorld:
 
     def reactions(self, issue: IssueRef) -> Sequence[str]:
         return sorted(self.host.reactions.get(issue.number, ()))
+
+    def reactions_to(self, comment: CommentId) -> Sequence[str]:
+        return sorted(self.host.comment_reactions.get(comment, ()))
 
     def comments(self, issue: IssueRef) -> Sequence[str]:
         return [comment.body for comment in self.host.comments.values() if comment.issue == issue.number]
@@ -219,6 +223,9 @@ class LocalWorld:
 
     def reactions(self, issue: IssueRef) -> Sequence[str]:
         return sorted(item.content for item in self._list(f"/repos/acme/shop/issues/{issue.number}/reactions"))
+
+    def reactions_to(self, comment: CommentId) -> Sequence[str]:
+        return sorted(item.content for item in self._list(f"/repos/acme/shop/issues/comments/{comment}/reactions"))
 
     def comments(self, issue: IssueRef) -> Sequence[str]:
         comments = f"/repos/{issue.repo.full_name}/issues/{issue.number}/comments"

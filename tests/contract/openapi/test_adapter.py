@@ -93,6 +93,23 @@ def react(wire: Wire) -> None:
     wire.ports.issues.react(wire.issue(), "eyes")
 
 
+def react_to_comment(wire: Wire) -> None:
+    made = wire.ports.issues.comment(wire.issue(), "On it")
+    wire.ports.issues.react_to_comment(wire.repo, made, "eyes")
+    wire.ports.issues.react_to_comment(wire.repo, made, "eyes")
+
+
+def add_label(wire: Wire) -> None:
+    wire.ports.issues.add_label(wire.issue(), "acs")
+
+
+def remove_label(wire: Wire) -> None:
+    issue = wire.issue()
+    wire.ports.issues.add_label(issue, "acs")
+    wire.ports.issues.remove_label(issue, "acs")
+    wire.ports.issues.remove_label(issue, "acs")
+
+
 def comment(wire: Wire) -> None:
     wire.ports.issues.comment(wire.issue(), "On it")
 
@@ -246,6 +263,9 @@ def last_request(wire: Wire) -> None:
 USES: Mapping[str, Callable[[Wire], None]] = {
     "collaborators.permission": permission,
     "issues.react": react,
+    "issues.react_to_comment": react_to_comment,
+    "issues.add_label": add_label,
+    "issues.remove_label": remove_label,
     "issues.find_comment": find_comment,
     "issues.comment": comment,
     "issues.edit_comment": edit_comment,

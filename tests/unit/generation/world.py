@@ -6,7 +6,8 @@ from datetime import timedelta
 from app.domain.change import Change, GeneratedFile, GeneratedTest, GenerationMetadata
 from app.domain.repo import Actor, BaseSha, RepoRef
 from app.domain.task import Base, GeneratedChange, Task
-from app.generation.progress import Pace, Progress
+from app.generation.progress import Progress
+from app.governance.sticky import Pace
 from app.jobs import (
     GenerateChange,
     IssueClosed,
@@ -128,6 +129,7 @@ class World(InMemoryLane):
         record, pace = attempt.record, Pace(self.clock, PROGRESS_EVERY)
         return attempt.offered | {
             "trigger_label": "acs",
+            "allowed_bots": (),
             "clock": self.clock,
             "checkouts": self.checkouts,
             "neighbours": self.checkouts.neighbours,

@@ -2,13 +2,17 @@
 
 import pytest
 
+from app.conversation.commands.answers import failed_words
+from app.domain.command import Asked
 from app.domain.config_check import ConfigJudgement
 from app.domain.repo import Actor, HeadSha, IssueRef, PullRef, RepoRef
 from app.domain.tests_report import TestsReport
 from app.jobs import (
     KINDS,
+    AnswerCommand,
     AskRequester,
     CheckConfig,
+    CommentPosted,
     ConcludeConfig,
     ConcludeTests,
     GenerateChange,
@@ -18,15 +22,19 @@ from app.jobs import (
     Job,
     LabelAdded,
     LabelRemoved,
+    ListRecipes,
     NoteTests,
     OpenConfigCheck,
     ProposeChange,
+    ReadSpecification,
+    RedeliverAsked,
     RerunChecks,
     ResumeCheck,
     ResumeTask,
     RunTests,
     SayFailed,
     SayNotStarted,
+    ShowAnswers,
     ShowProgress,
 )
 from app.worker.apology import apology
@@ -39,6 +47,9 @@ WHY = "octo/shop has no commit yet: push one"
 REQUEST = LabelAdded(ISSUE, "acs", MARIA, "Add a parser", "")
 REOPENED = IssueReopened(ISSUE, MARIA, "Add a parser", "")
 NO_REPORT = TestsReport("error", tool="", tool_version="", looked_at=0, duration_ms=0, reason=WHY)
+COMMENT = CommentPosted(ISSUE, False, 55, MARIA, None, "\n/acs run  --spec a.md\nplease", "Add a parser", "")
+ASKED = Asked(ISSUE, 55, MARIA, "/acs run --spec a.md")
+SORRY = (AnswerCommand(ASKED, failed_words(WHY), is_done=False),)
 
 UNREAD = ConfigJudgement("", reason=WHY)
 
@@ -58,6 +69,12 @@ APOLOGIES: list[tuple[Job, tuple[Job, ...]]] = [
     (AskRequester(ISSUE, 2, "Which module?"), ()),
     (SayFailed(ISSUE, 2, "it broke"), ()),
     (ShowProgress(ISSUE), ()),
+    (COMMENT, SORRY),
+    (ListRecipes(ASKED), SORRY),
+    (ReadSpecification(ASKED, "a.md", "Add a parser"), SORRY),
+    (RedeliverAsked(ASKED, "0f4e3a8c"), SORRY),
+    (AnswerCommand(ASKED, "", is_done=True), ()),
+    (ShowAnswers(ISSUE), ()),
     (ConcludeTests(REPO, HEAD, 31, NO_REPORT), ()),
     (CheckConfig(PullRef(REPO, 8), HEAD), ()),
     (CheckConfig(PullRef(REPO, 8), HEAD, 31), (ConcludeConfig(REPO, HEAD, 31, UNREAD),)),
