@@ -46,6 +46,10 @@ class Checkout(Files, Protocol):
     @property
     def sha(self) -> str: ...
 
+    def links(self) -> Sequence[str]:
+        """Paths of the symlinks and submodules, sorted: what is written at or below one lands somewhere else."""
+        ...
+
     def mode(self, path: str) -> Mode:
         """Whether the regular file of that path is executable; a path without one is not."""
         ...

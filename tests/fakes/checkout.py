@@ -26,7 +26,9 @@ class FakeCheckout:
         *,
         folder: Path = Path("/nowhere"),
         executable: Collection[str] = (),
+        links: Collection[str] = (),
     ) -> None:
+        self._links = links
         self._executable = executable
         self._files = {path: text.encode() if isinstance(text, str) else text for path, text in (files or {}).items()}
         self._archive = folder / "tree.tar"
@@ -39,6 +41,9 @@ class FakeCheckout:
 
     def paths(self, under: str = "") -> Sequence[str]:
         return sorted(path for path in self._files if not under or path.startswith(f"{under}/"))
+
+    def links(self) -> Sequence[str]:
+        return sorted(self._links)
 
     def read(self, path: str) -> bytes | None:
         return self._files.get(path)

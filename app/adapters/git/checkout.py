@@ -31,22 +31,33 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Entries:
+    """What a tree has by path, its regular files and the links elsewhere; a name that is not UTF-8 has none."""
+
+    files: Mapping[str, Entry]
+    links: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class GitCheckout:
-    """A commit that is in the cache. `entries` are its regular files by path; a name that is not UTF-8 has none."""
+    """A commit that is in the cache."""
 
     repo: RepoRef
     sha: str
     git: Git
-    entries: Mapping[str, Entry]
+    entries: Entries
     archives: Path
     largest_tree_bytes: int
 
     def paths(self, under: str = "") -> Sequence[str]:
         folder = under.strip("/")
-        return sorted(path for path in self.entries if not folder or path.startswith(f"{folder}/"))
+        return sorted(path for path in self.entries.files if not folder or path.startswith(f"{folder}/"))
+
+    def links(self) -> Sequence[str]:
+        return self.entries.links
 
     def read(self, path: str) -> bytes | None:
-        entry = self.entries.get(path)
+        entry = self.entries.files.get(path)
         if entry is None:
             return None
         if entry.size > LARGEST_READ_BYTES:
@@ -60,7 +71,7 @@ class GitCheckout:
 
     def read_many(self, paths: Collection[str], *, largest_bytes: int) -> Iterator[tuple[str, bytes]]:
         limit = min(largest_bytes, LARGEST_READ_BYTES)
-        wanted = {path: entry for path in paths if (entry := self.entries.get(path)) and entry.size <= limit}
+        wanted = {path: entry for path in paths if (entry := self.entries.files.get(path)) and entry.size <= limit}
         for batch in _batches(wanted):
             by_id = self._blobs({entry.object_id: entry.size for _, entry in batch})
             yield from ((path, by_id[entry.object_id]) for path, entry in batch)
@@ -82,10 +93,10 @@ class GitCheckout:
         return blobs
 
     def blobs(self) -> Mapping[str, str]:
-        return {path: entry.object_id for path, entry in self.entries.items()}
+        return {path: entry.object_id for path, entry in self.entries.files.items()}
 
     def mode(self, path: str) -> Mode:
-        entry = self.entries.get(path)
+        entry = self.entries.files.get(path)
         return entry.mode if entry else "100644"
 
     def archive(self) -> Path:
@@ -132,8 +143,8 @@ def _batches(wanted: Mapping[str, Entry]) -> Iterator[Sequence[tuple[str, Entry]
         yield batch
 
 
-def read_entries(git: Git, sha: str) -> Mapping[str, Entry]:
-    """The regular files of a commit's tree by path.
+def read_entries(git: Git, sha: str) -> Entries:
+    """What a commit's tree has.
 
     Raises:
         TooLarge: the tree has more files than fit into a listing of 64 MiB.
@@ -143,17 +154,23 @@ def read_entries(git: Git, sha: str) -> Mapping[str, Entry]:
         deadline=LOCAL_DEADLINE,
         largest_file_bytes=LARGEST_LISTING_BYTES,
     )
-    return dict(_entries(listing))
+    files: dict[str, Entry] = {}
+    links: list[str] = []
+    for path, mode, object_id, size in _lines(listing):
+        if mode in REGULAR:
+            files[path] = Entry(object_id, int(size), REGULAR[mode])
+        else:
+            links.append(path)
+    return Entries(files, sorted(links))
 
 
-def _entries(listing: bytes) -> Iterator[tuple[str, Entry]]:
+def _lines(listing: bytes) -> Iterator[tuple[str, str, str, str]]:
     """https://git-scm.com/docs/git-ls-tree#_output_format"""
     for line in listing.split(b"\0")[:-1]:
         facts, _, name = line.partition(b"\t")
         mode, _, object_id, size = facts.decode("ascii").split()
         with suppress(UnicodeDecodeError):
-            if mode in REGULAR:
-                yield name.decode(), Entry(object_id, int(size), REGULAR[mode])
+            yield name.decode(), mode, object_id, size
 
 
 def too_large(repo: RepoRef, what: str, limit: int) -> RepoError:

@@ -96,11 +96,11 @@ class GitCheckouts:
             entries = read_entries(cached.git, sha)
         except TooLarge:
             raise RepoError(f"{repo.full_name} has too many files at {sha} for ACS to list") from None
-        if len(entries) > limits.files:
+        if len(entries.files) > limits.files:
             raise RepoError(
-                f"{repo.full_name} has {len(entries):,} files at {sha}; ACS works with up to {limits.files:,}"
+                f"{repo.full_name} has {len(entries.files):,} files at {sha}; ACS works with up to {limits.files:,}"
             )
-        if sum(entry.size for entry in entries.values()) > limits.tree_bytes:
+        if sum(entry.size for entry in entries.files.values()) > limits.tree_bytes:
             raise too_large(repo, f"its tree at {sha}", limits.tree_bytes)
         return GitCheckout(repo, sha, cached.git, entries, cached.archives, limits.tree_bytes)
 

@@ -58,6 +58,7 @@ def test_a_checkout_reads_the_regular_files_of_one_commit(server: GitServer, che
     assert checkout.paths() == ["src/a.ts", "src/deep/b.ts", "srcs/c.ts", "ünïcode — name"]
     assert checkout.paths("src") == checkout.paths("src/") == ["src/a.ts", "src/deep/b.ts"]
     assert {path: checkout.read(path) for path in files} == files
+    assert checkout.links() == ["src/link"]
     assert [checkout.read(path) for path in [*links, "gone.txt", "src", "../a", "/etc/passwd"]] == [None] * 6
 
 
