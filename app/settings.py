@@ -6,11 +6,11 @@ Secrets are best given as files of mode 0600 (`ACS_…_FILE`), because an enviro
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, HttpUrl, RedisDsn, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 NOTHING = timedelta(0)
 
@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     github_webhook_secrets_file: Path = Field(description="One secret a line; all are valid")
 
     trigger_label: str = "acs"
+    allowed_bots: Annotated[frozenset[int], NoDecode] = Field(
+        default=frozenset(), description="Ids of bot accounts that may ask for what people with write permission may"
+    )
 
     model: str = Field(default="gpt-5.1", description="The model's name, as its server knows it")
     models_file: Path | None = Field(default=None, description="What ACS does not know of models, as TOML")
@@ -80,6 +83,7 @@ class Settings(BaseSettings):
     points_per_minute: int = Field(default=810, ge=1, description="Of an installation; GitHub allows 900")
     workers: int = Field(default=2, ge=1, description="Worker processes for short steps; long work has one more")
     long_workers: int = Field(default=1, ge=1)
+    model_workers: int = Field(default=8, ge=1, description="How many answers of the model are read at a time")
 
     sweep_every: timedelta = Field(
         default=timedelta(minutes=5), gt=NOTHING, description="How often GitHub's list of deliveries is read"
@@ -115,6 +119,11 @@ class Settings(BaseSettings):
             ]
             raise SettingsError("\n".join(problems)) from None
 
+    @field_validator("allowed_bots", mode="before")
+    @classmethod
+    def _one_after_the_other(cls, ids: object) -> object:
+        return [one.strip() for one in ids.split(",") if one.strip()] if isinstance(ids, str) else ids
+
     @field_validator("github_api_url", "github_git_url", "openai_base_url")
     @classmethod
     def _names_nobody(cls, url: HttpUrl | None) -> HttpUrl | None:
@@ -127,6 +136,11 @@ class Settings(BaseSettings):
         if not (self.github_private_key or self.github_private_key_file):
             raise ValueError("ACS_GITHUB_PRIVATE_KEY_FILE is required: the App's private key, as a PEM file")
         return self
+
+    @property
+    def has_model(self) -> bool:
+        """Whether there is a model to ask; a server of one's own may need no key."""
+        return bool(self.model_key or self.openai_base_url)
 
     @property
     def private_key(self) -> str:

@@ -4,16 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from importlib.metadata import version
 from uuid import uuid4
 
 from redis import Redis
 from sqlalchemy import Engine
 
 import handlers
+from app.adapters.blob_index import DiskBlobIndexes
 from app.adapters.clock import SystemClock
 from app.adapters.dependencies import NpmPipDependencies
 from app.adapters.git.checkouts import GitCheckouts
 from app.adapters.github.host import GitHub
+from app.adapters.github.neighbours import GitHubNeighbours
 from app.adapters.github.tokens import Permissions
 from app.adapters.logs import Level, configure_logs
 from app.adapters.model.absent import NoModel
@@ -37,7 +40,11 @@ from app.governance.limits import HOUR, MINUTE, Limit, WriteLimits
 from app.intake.receive import Sender
 from app.intake.sweep import Pace, Sweep
 from app.jobs import (
+    AnswerCommand,
     AskRequester,
+    CheckConfig,
+    CommentPosted,
+    ConcludeConfig,
     ConcludeTests,
     GenerateChange,
     HeadMoved,
@@ -46,15 +53,23 @@ from app.jobs import (
     Job,
     LabelAdded,
     LabelRemoved,
+    ListRecipes,
     NoteTests,
+    OpenConfigCheck,
+    PlanChange,
     ProposeChange,
+    ReadSpecification,
+    RedeliverAsked,
     RerunChecks,
     ResumeCheck,
     ResumeTask,
     RunTests,
     SayFailed,
     SayNotStarted,
+    ShowAnswers,
+    ShowPlan,
     ShowProgress,
+    WriteChange,
 )
 from app.ports.budgets import Permit
 from app.ports.code_host import CodeHost
@@ -64,6 +79,7 @@ from app.ports.sandbox import Limits
 from app.settings import Settings, SettingsError
 
 INSTALL_WITHIN = timedelta(minutes=5)
+BLOB_INDEX_BYTES = 512 * 1024**2
 STEP_WITHIN = timedelta(minutes=3)
 MODEL_WITHIN = timedelta(minutes=30)
 
@@ -84,16 +100,28 @@ PERMISSIONS: Mapping[type[Job], Permissions] = {
     IssueClosed: _COMMENT,
     ResumeTask: _COMMENT,
     GenerateChange: {"contents": "read"},
+    PlanChange: {"contents": "read"},
+    WriteChange: {"contents": "read"},
+    ShowPlan: _COMMENT,
     ProposeChange: {"contents": "write", "pull_requests": "write", "issues": "write"},
     AskRequester: _COMMENT,
     SayFailed: _COMMENT,
     SayNotStarted: _COMMENT,
     NoteTests: _COMMENT,
     ShowProgress: _COMMENT,
+    CommentPosted: _START,
+    ListRecipes: {"contents": "read"},
+    ReadSpecification: {"contents": "read", "issues": "write"},
+    RedeliverAsked: {"metadata": "read"},
+    AnswerCommand: _COMMENT,
+    ShowAnswers: _COMMENT,
     HeadMoved: _CHECK_HEAD,
     RerunChecks: _CHECK,
     RunTests: _CHECK,
     ConcludeTests: _CHECK,
+    CheckConfig: {"contents": "read", "pull_requests": "read"},
+    OpenConfigCheck: _CHECK,
+    ConcludeConfig: _CHECK,
     ResumeCheck: _CHECK_HEAD,
 }
 
@@ -103,6 +131,11 @@ class Services:
     """Everything one process shares between jobs; each part is made when it is first needed, after any fork."""
 
     settings: Settings
+
+    @cached_property
+    def version(self) -> str:
+        """Of ACS, as it is installed."""
+        return version("acs")
 
     @cached_property
     def clock(self) -> SystemClock:
@@ -187,6 +220,10 @@ class Services:
             token=self._reading_token,
         )
 
+    @cached_property
+    def neighbours(self) -> GitHubNeighbours:
+        return self.github.neighbours()
+
     def _reading_token(self, repo: RepoRef) -> str:
         return self.github.token(repo, PERMISSIONS[GenerateChange])
 
@@ -223,7 +260,7 @@ class Services:
             SettingsError: the file of models is wrong.
         """
         settings = self.settings
-        if not (settings.model_key or settings.openai_base_url):
+        if not settings.has_model:
             return NoModel()
         from app.adapters.model.openai_model import OPENAI, OpenAIModel  # takes a second, and only workers ask
 
@@ -233,6 +270,10 @@ class Services:
             raise SettingsError(str(error)) from error
         base_url = str(settings.openai_base_url or OPENAI)
         return OpenAIModel(settings.model, known, api_key=settings.model_key or "none", base_url=base_url)
+
+    @cached_property
+    def blob_indexes(self) -> DiskBlobIndexes:
+        return DiskBlobIndexes(self.settings.state_dir / "blob_index.db", largest_bytes=BLOB_INDEX_BYTES)
 
     @cached_property
     def spend(self) -> SqlSpend:

@@ -33,7 +33,7 @@ def _body(task: Task) -> str:
         case "working":
             return (
                 "The request was taken as it stood when the label was added. A draft pull request follows here; "
-                "remove the label or close the issue to stop."
+                "remove the label or close the issue to stop." + (f"\n\n{task.note}" if task.note else "")
             )
         case "proposed":
             return _proposed(task)

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from app.conversation.quoting import code, fenced, inert, title
-from app.domain.change import Change
+from app.domain.change import Change, Remark
 from app.domain.task import Base, Task
 
 LONGEST_TITLE = 120
 LONGEST_ASKED = 4_000
+MOST_REMARKS = 50
 
 
 def pull_title(task: Task) -> str:
@@ -32,6 +33,7 @@ def pull_body(task: Task, change: Change, base: Base, *, took: timedelta) -> str
             f"## What was asked\n\n{_asked(task)}",
             f"## What was done\n\n{_files(change)}\n\n{change.documentation.strip()}",
             f"## What was read\n\n{_read(change, base)}",
+            *_remarks(change),
             f"## Time and cost\n\n{_cost(change, took)}",
             "<sub>Made by ACS. Everything in it is a proposal: read it before you merge it.</sub>",
         )
@@ -58,6 +60,20 @@ def _files(change: Change) -> str:
 def _read(change: Change, base: Base) -> str:
     first = f"- branch {code(base.branch)} at {code(base.sha[:12])}: the base of the change"
     return "\n".join([first, *(f"- {inert(item.what)}: {inert(item.why)}" for item in change.read)])
+
+
+def _remarks(change: Change) -> tuple[str, ...]:
+    """What was kept from the model, and what it read that seemed to be meant for one."""
+    if not change.remarks:
+        return ()
+    shown = "\n".join(f"- {_remark(remark)}" for remark in change.remarks[:MOST_REMARKS])
+    more = len(change.remarks) - MOST_REMARKS
+    return (f"## What the texts hid\n\n{shown}" + (f"\n- and {more} more" if more > 0 else ""),)
+
+
+def _remark(remark: Remark) -> str:
+    done = "read by the model as data" if remark.was_read else "kept from the model"
+    return f"{inert(remark.where)}, line {remark.line}: {remark.what}, {done}: {code(remark.excerpt, 160)}"
 
 
 def _cost(change: Change, took: timedelta) -> str:

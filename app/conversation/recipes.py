@@ -6,8 +6,9 @@ Text from issues and repositories stands in code or is made inert: see `quoting.
 from collections.abc import Iterable, Sequence
 from typing import assert_never
 
+from app.conversation.constraints import violation_in_words
 from app.conversation.quoting import code, fenced, inert
-from app.domain.change import DependencyNotAllowed, ForbiddenPath, Language, TooManyFiles, TooManyLines, Violation
+from app.domain.change import Language
 from app.domain.recipe import (
     BrokenRecipe,
     CannotEdit,
@@ -56,7 +57,9 @@ def recipe_answer(refusal: RecipeRefusal) -> str:
             return _paragraphs(lead, _list(_path(path) for path in paths), f"Choose another name or folder. {AGAIN}")
         case ConstraintsViolated(violations=violations):
             lead = "The change was made and then refused, because it breaks these limits:"
-            return _paragraphs(lead, _list(map(_violation, violations)), f"Change the limits or ask for less. {AGAIN}")
+            return _paragraphs(
+                lead, _list(map(violation_in_words, violations)), f"Change the limits or ask for less. {AGAIN}"
+            )
         case CannotEdit(pattern=name, places=places):
             lead = f"The pattern {code(name)} does not fit the code, and nothing was changed. What stands in its way:"
             return _paragraphs(lead, _places(places), f"Mend it, or ask for something else. {AGAIN}")
@@ -143,24 +146,6 @@ def _problem(problem: Problem) -> str:
     found = "missing" if problem.given is None else f"found {code(problem.given)}"
     meant = f"; did you mean {code(problem.did_you_mean)}?" if problem.did_you_mean else ""
     return f"**{inert(problem.where)}**: {found}, expected {inert(problem.expected)}{meant}"
-
-
-def _violation(violation: Violation) -> str:
-    match violation:
-        case TooManyFiles(limit=limit, paths=paths):
-            names = ", ".join(map(_path, paths))
-            return f"`maxFiles` is {limit}, the change has {len(paths)} files: {names}"
-        case TooManyLines(path=path, limit=limit, lines=lines):
-            return f"`maxLinesPerFile` is {limit}, {_path(path)} has {lines} lines"
-        case DependencyNotAllowed(path=path, name=name, allowed=allowed):
-            if name is None:
-                return f"`allowedDependencies` cannot be held: {_path(path)} works out what it imports"
-            names = ", ".join(map(code, allowed)) or "nothing new"
-            return f"`allowedDependencies` allows {names}, {_path(path)} uses {code(name)}"
-        case ForbiddenPath(path=path, reason=reason):
-            return f"the path {_path(path)} {inert(reason)}"
-        case _:
-            assert_never(violation)
 
 
 def _path(path: str) -> str:

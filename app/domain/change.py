@@ -36,15 +36,17 @@ class GeneratedTest(GeneratedFile):
 
 @dataclass(frozen=True, slots=True)
 class Constraints:
-    """Limits a requester sets on a change; `None` means no restriction.
+    """Limits that a requester or a repository sets on a change; `None` means no restriction.
 
     `max_files` counts every changed file (code, tests, documentation), `max_lines_per_file` is the length of the
-    resulting file; `allowed_dependencies=()` means nothing new. Lock files do not count.
+    resulting file; `allowed_dependencies=()` means nothing new. Lock files do not count. `forbidden_paths` are globs of
+    files that a change must not touch, lock files too.
     """
 
     max_files: int | None = None
     max_lines_per_file: int | None = None
     allowed_dependencies: tuple[str, ...] | None = None
+    forbidden_paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,20 @@ class GenerationMetadata:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """A part of a text that reviewers are to know of: it was kept from the model, or read as if meant for one.
+
+    `what` says which of these it was, `excerpt` is one visible line of somebody's text, without credentials.
+    """
+
+    where: str
+    line: int
+    what: str
+    excerpt: str
+    was_read: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """A generated change, complete: code and documentation in `files`, tests apart.
 
@@ -103,6 +119,7 @@ class Change:
     metadata: GenerationMetadata
     title: str
     read: tuple["ReadItem", ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     def __iter__(self) -> Iterator[GeneratedFile]:
         yield from self.files

@@ -1,4 +1,4 @@
-"""Limits on a change, enforced on the result: the requester's (`Constraints`), and the paths ACS never writes.
+"""Limits on a change, enforced on the result: the requester's and the repository's, and paths ACS never writes.
 
 Lock files count for no limit. A dependency is new when neither the file itself nor a manifest above it knew it before.
 """
@@ -17,6 +17,7 @@ from app.domain.change import (
     TooManyLines,
     Violation,
 )
+from app.generation.globs import matching
 from app.generation.imports import normalised, packages
 from app.generation.languages.shipped import LOCK_FILES, MANIFESTS
 
@@ -36,11 +37,32 @@ def violations(
     files = tuple(files)
     counted = tuple(file for file in files if not is_lock_file(file.path))
     return (
-        *_forbidden_paths(files),
+        *_forbidden_paths(files, constraints.forbidden_paths),
         *_too_many_files(counted, constraints.max_files),
         *_too_long_files(counted, constraints.max_lines_per_file),
         *_new_dependencies(counted, constraints.allowed_dependencies, before, base_paths),
     )
+
+
+def within(inner: Constraints, outer: Constraints) -> Constraints:
+    """Both at once: of each limit the tighter one."""
+    return Constraints(
+        _smaller(inner.max_files, outer.max_files),
+        _smaller(inner.max_lines_per_file, outer.max_lines_per_file),
+        _in_both(inner.allowed_dependencies, outer.allowed_dependencies),
+        tuple(dict.fromkeys((*outer.forbidden_paths, *inner.forbidden_paths))),
+    )
+
+
+def _smaller(one: int | None, other: int | None) -> int | None:
+    return min((limit for limit in (one, other) if limit is not None), default=None)
+
+
+def _in_both(inner: tuple[str, ...] | None, outer: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    if inner is None or outer is None:
+        return outer if inner is None else inner
+    allowed = {normalised(name) for name in outer}
+    return tuple(name for name in inner if normalised(name) in allowed)
 
 
 def is_lock_file(path: str) -> bool:
@@ -72,10 +94,18 @@ def _folded(segment: str) -> str:
     return name.partition(":")[0].rstrip(" .")
 
 
-def _forbidden_paths(files: Sequence[GeneratedFile]) -> Iterator[Violation]:
+def _why_forbidden_here(path: str, globs: Sequence[str]) -> str | None:
+    folded = "/".join(map(_folded, path.split("/")))
+    for glob in globs:
+        if matching([folded], [unicodedata.normalize("NFKC", glob).casefold()]):
+            return f"matches {glob}, which generation.constraints.forbiddenPaths of the configuration forbids"
+    return None
+
+
+def _forbidden_paths(files: Sequence[GeneratedFile], globs: Sequence[str]) -> Iterator[Violation]:
     seen: set[str] = set()
     for file in files:
-        reason = why_forbidden(file.path)
+        reason = why_forbidden(file.path) or _why_forbidden_here(file.path, globs)
         if reason is None and file.path.casefold() in seen:
             reason = "is written twice, or differs from another one in case only"
         if reason is not None:

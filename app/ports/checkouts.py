@@ -20,10 +20,6 @@ class Files(Protocol):
         """Paths of the regular files (no symlinks, no submodules) below a folder, sorted."""
         ...
 
-    def links(self) -> Sequence[str]:
-        """Paths of the symlinks and submodules, sorted: what is written at or below one lands somewhere else."""
-        ...
-
     def read(self, path: str) -> bytes | None:
         """The file's content, or `None` where there is no regular file of that path.
 
@@ -50,6 +46,10 @@ class Checkout(Files, Protocol):
     @property
     def sha(self) -> str: ...
 
+    def links(self) -> Sequence[str]:
+        """Paths of the symlinks and submodules, sorted: what is written at or below one lands somewhere else."""
+        ...
+
     def mode(self, path: str) -> Mode:
         """Whether the regular file of that path is executable; a path without one is not."""
         ...
@@ -67,6 +67,15 @@ class Checkouts(Protocol):
 
         Raises:
             RepoError: the repository is empty, gone, or closed to the App.
+            TransientError: the code host did not answer.
+        """
+        ...
+
+    def branch_head(self, repo: RepoRef, branch: str) -> BaseSha:
+        """The commit that a branch points at now.
+
+        Raises:
+            RepoError: there is no such branch, or the repository is gone or closed to the App.
             TransientError: the code host did not answer.
         """
         ...

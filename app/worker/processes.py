@@ -51,7 +51,12 @@ def work(services: Services, queue: Queue) -> None:
 
 def processes_of(settings: Settings) -> Sequence[Queue]:
     """What each of the worker processes is there for."""
-    counts: tuple[tuple[Queue, int], ...] = (("steps", settings.workers), ("long", settings.long_workers))
+    models = settings.model_workers if settings.has_model else 0
+    counts: tuple[tuple[Queue, int], ...] = (
+        ("steps", settings.workers),
+        ("long", settings.long_workers),
+        ("model", models),
+    )
     processes: list[Queue] = [queue for queue, count in counts for _ in range(count)]
     return processes
 

@@ -2,11 +2,12 @@ import hashlib
 import io
 import tarfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.domain.change import Mode
 from app.domain.repo import BaseSha, RepoRef
+from app.errors import RepoError
 from app.ports.checkouts import DefaultBranch
 from tests.fakes.code_host import InMemoryCodeHost
 
@@ -71,21 +72,42 @@ class FakeCheckout:
 
 
 @dataclass
+class FakeNeighbours:
+    """Finds the repositories that stand beside another one: those of these code hosts in memory."""
+
+    hosts: list[InMemoryCodeHost] = field(default_factory=list[InMemoryCodeHost])
+
+    def beside(self, repo: RepoRef, name: str) -> RepoRef | None:
+        found = (host.repo for host in self.hosts if (host.repo.owner, host.repo.name) == (repo.owner, name))
+        return next(found, None)
+
+
+@dataclass
 class FakeCheckouts:
-    """Reads the repository of a code host in memory, or refuses as it was told to."""
+    """Reads the repository of a code host in memory, and those beside it, or refuses as it was told to."""
 
     host: InMemoryCodeHost
     refusal: Exception | None = None
+    neighbours: FakeNeighbours = field(default_factory=FakeNeighbours)
 
     def default_branch(self, repo: RepoRef) -> DefaultBranch:
         self._refuse()
-        return DefaultBranch("main", BaseSha(self.host.branches["main"]))
+        return DefaultBranch("main", BaseSha(self._host(repo).branches["main"]))
+
+    def branch_head(self, repo: RepoRef, branch: str) -> BaseSha:
+        self._refuse()
+        if branch not in self._host(repo).branches:
+            raise RepoError(f"{repo.full_name} has no branch {branch}: push it, or name another one")
+        return BaseSha(self._host(repo).branches[branch])
 
     def at(self, repo: RepoRef, sha: str) -> FakeCheckout:
         self._refuse()
-        tree = self.host.commits[sha].tree
+        tree = self._host(repo).commits[sha].tree
         executable = [path for path, (mode, _) in tree.items() if mode == "100755"]
         return FakeCheckout({path: content for path, (_, content) in tree.items()}, executable=executable)
+
+    def _host(self, repo: RepoRef) -> InMemoryCodeHost:
+        return next((host for host in self.neighbours.hosts if host.repo.repo_id == repo.repo_id), self.host)
 
     def _refuse(self) -> None:
         if self.refusal is not None:

@@ -42,7 +42,10 @@ def home_of(lane: Lane) -> Lane:
 def queue_of(lane: Lane) -> Queue:
     """Which workers do the work of the lane."""
     beside = lane.partition(BESIDE)[2]
-    return next((queue for queue in QUEUES if beside.startswith(f"{queue}-")), "steps")
+    for queue in QUEUES:
+        if beside.startswith(f"{queue}-"):
+            return queue
+    return "steps"
 
 
 def tenant_of(subject: Subject) -> str:
@@ -58,6 +61,12 @@ def lane_of(connection: Connection, subject: Subject) -> Lane:
     if known := _task_lane(connection, subject):
         return Lane(known)
     return Lane(f"{repo}/{subject.number}" if subject.number else repo)
+
+
+def repo_id_of(lane: Lane) -> int | None:
+    """The repository of a lane; `None` for what only an installation is about."""
+    repo_id = home_of(lane).split("/")[1]
+    return int(repo_id) if repo_id.isdecimal() else None
 
 
 def _task_lane(connection: Connection, subject: Subject) -> str | None:

@@ -155,6 +155,7 @@ check_runs = Table(
     Column("repo_id", BigInteger, primary_key=True),
     Column("check_run", BigInteger, primary_key=True),
     Column("head_sha", String(64), nullable=False),
+    Column("name", String(255), nullable=False, server_default="ACS / tests"),
     Column("lane", String(400), nullable=False),
     Column("repo", LargeBinary, nullable=False),
     Column("conclusion", String(32)),
@@ -163,6 +164,24 @@ check_runs = Table(
     Column("resumed", Integer, nullable=False, default=0),
     Index("check_runs_by_head", "host", "repo_id", "head_sha"),
     Index("check_runs_open", "conclusion", "looked_at"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("repo_id", BigInteger, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+)
+
+paused = Table(
+    "paused",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("repo_id", BigInteger, primary_key=True),
+    Column("document", LargeBinary, nullable=False),
 )
 
 lists = Table(

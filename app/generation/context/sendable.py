@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from fnmatch import translate
 
 from app.errors import RepoError
-from app.generation.patterns.globs import matching
+from app.generation.globs import matching
 from app.governance.untrusted_text.findings import Quarantined
 from app.governance.untrusted_text.sanitise import sanitised_line
 from app.ports.checkouts import Checkout

@@ -1,16 +1,21 @@
 """All edits of one text together: each at its only place in the text as it was, none on another's lines."""
 
+from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
+from app.generation.edits.code import read_code
 from app.generation.edits.defining import place_definition
 from app.generation.edits.edit import AddImport, Replace, ReplaceDefinition, TextEdit
+from app.generation.edits.excerpts import nearest
 from app.generation.edits.importing import place_import
 from app.generation.edits.matching import Lines
 from app.generation.edits.placing import Placed, Unplaced, place
 from app.generation.edits.result import Level, Problem
 from app.generation.edits.text_file import Splice, TextFile
+from app.generation.patterns.source import NotEditable
+
+_MOST_EXPLAINED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ def edited(file: TextFile, edits: Sequence[TextEdit]) -> Edited:
     An edit whose lines are nowhere may be of lines that those before it made; then it has to match to the letter.
     Imports are added last, one after another, because several of them may go to the same line.
     """
+    before = file.lines
     placed, problems = _placed([edit for edit in edits if not isinstance(edit, AddImport)], file)
     problems += list(_overlaps(placed))
     file = file if problems and not _only_not_found(problems) else _with(file, placed)
@@ -43,7 +49,21 @@ def edited(file: TextFile, edits: Sequence[TextEdit]) -> Edited:
                 continue
             placed.append(one)
             file = _with(file, [one])
-    return Edited(file, tuple(placed), tuple(problems))
+    if not problems:
+        problems += _broken(file, edits)
+    return Edited(file, tuple(placed), tuple(_explained(problems, before)))
+
+
+def _broken(file: TextFile, edits: Sequence[TextEdit]) -> Iterator[Problem]:
+    """What edits by name would break: they are of code that parses, and leave code that does."""
+    by_name = [edit for edit in edits if not isinstance(edit, Replace)]
+    if by_name:
+        edit = by_name[-1]
+        try:
+            read_code(edit.path, file.lines)
+        except NotEditable as error:
+            words = f"would not parse with these edits: line {error.place.line} {error.place.words}"
+            yield Problem("syntax", edit.path, edit.line, words, edit)
 
 
 def _placed(edits: Sequence[TextEdit], file: TextFile) -> tuple[list[Placed], list[Problem]]:
@@ -68,6 +88,14 @@ def _place(edit: TextEdit, file: TextFile, searched: Lines, after: int) -> Place
             return place_definition(edit, file.lines)
         case AddImport():
             return place_import(edit, file.lines)
+
+
+def _explained(problems: Sequence[Problem], lines: Sequence[str]) -> Iterator[Problem]:
+    """The problems, the first ones with what the file has instead of what was searched for."""
+    for number, problem in enumerate(problems):
+        if problem.reason == "not found" and isinstance(problem.edit, Replace) and number < _MOST_EXPLAINED:
+            problem = replace(problem, nearest=nearest(lines, problem.edit.search))
+        yield problem
 
 
 def _chained(
@@ -95,16 +123,26 @@ def _only_not_found(problems: Sequence[Problem]) -> bool:
 
 
 def _overlaps(placed: Sequence[Placed]) -> Iterator[Problem]:
-    """A problem for each edit that changes what another one changes, or adds at the very place where another does."""
-    parts = sorted(((splice, one) for one in placed for splice in one.splices), key=lambda part: part[0])
-    for (first, one), (second, other) in pairwise(parts):
-        if one is not other and _touch(first, second):
-            later, earlier = (other, one) if other.edit.line >= one.edit.line else (one, other)
-            words = (
-                f"is changed twice at line {second.start + 1}: here and by the edit of answer "
-                f"line {earlier.edit.line}; make one edit of the two"
-            )
-            yield Problem("overlapping", later.edit.path, later.edit.line, words, later.edit)
+    """A problem for each edit that changes what one before it changes, or adds at the very place where that does."""
+    taken: list[tuple[Splice, int]] = []
+    in_order = sorted(placed, key=lambda one: one.edit.line)
+    for number, one in enumerate(in_order):
+        clash = next((other for splice in one.splices if (other := _neighbour(splice, number, taken))), None)
+        if clash is None:
+            for splice in one.splices:
+                insort(taken, (splice, number))
+            continue
+        words = (
+            f"is changed twice at line {clash[0].start + 1}: here and by the edit of answer line "
+            f"{in_order[clash[1]].edit.line}"
+        )
+        yield Problem("overlapping", one.edit.path, one.edit.line, f"{words}; make one edit of the two", one.edit)
+
+
+def _neighbour(splice: Splice, number: int, taken: Sequence[tuple[Splice, int]]) -> tuple[Splice, int] | None:
+    """What is taken and touches a splice; as the taken ones do not touch, it is beside the splice in their order."""
+    at = bisect_left(taken, (splice, number))
+    return next((other for other in taken[max(0, at - 1) : at + 1] if _touch(*sorted((other[0], splice)))), None)
 
 
 def _touch(first: Splice, second: Splice) -> bool:

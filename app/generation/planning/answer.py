@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.domain.change import ForbiddenPath, Operation
 from app.domain.plain_text import one_line, plain
-from app.domain.plan import Criterion, EditingLane, Plan, PlannedFile, Risk, Unclear
+from app.domain.plan import Criterion, Plan, PlannedFile, Risk, Unclear
 from app.generation.constraints import why_forbidden
 
 MAX_FILES = 60
@@ -45,7 +45,6 @@ class PlanAnswer(_Answer):
     questions: list[str] = Field(description="What must be answered first, where it does not; else empty")
     title: str = Field(description="The change in the imperative, at most 72 characters")
     summary: str = Field(description="What will be done and how, in a few sentences")
-    lane: EditingLane = Field(description="fast: one answer can hold the whole change; deep: it needs looking around")
     risk: Risk
     files: list[_File] = Field(description="Every file to touch, with code, tests and documentation")
     criteria: list[_Criterion]
@@ -96,7 +95,7 @@ def _plan(answer: PlanAnswer, paths: frozenset[str]) -> Plan:
     return Plan(
         title=one_line(answer.title, LONGEST_TITLE) or "Answer the request",
         summary=plain(answer.summary, LONGEST_SUMMARY),
-        lane=answer.lane,
+        lane="fast",
         risk=answer.risk,
         files=tuple({file.path: _planned(file, paths) for file in answer.files}.values()),
         criteria=tuple(_criterion(one) for one in answer.criteria[:MAX_CRITERIA] if one.text.strip()),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from app.conversation.constraints import violation_in_words
 from app.domain.change import Constraints
 from app.domain.plan import Plan
 from app.domain.stuck import NoFit, Stuck, TooMuch
@@ -18,6 +19,7 @@ from app.ports.model import Answered, ApplyPatchTool, Completed, Request, Said, 
 MOST_TOKENS = 16_000
 WITHIN = timedelta(minutes=3)
 MOST_REPAIRS = 2
+LONGEST_REPEATED = 60_000  # of an earlier answer, in characters
 
 
 @dataclass
@@ -28,7 +30,7 @@ class _Conversation:
     kept: tuple[Edit, ...] = ()
 
     def go_on(self, answer: EditsRead, unfit: str, kept: tuple[Edit, ...]) -> None:
-        self.turns += [Answered(answer.text), Said(unfit)]
+        self.turns += [Answered(answer.text[:LONGEST_REPEATED]), Said(unfit)]
         self.kept = kept
 
 
@@ -71,10 +73,8 @@ def _given_up(judged: Unfit | BeyondLimits | None) -> Stuck:
 
 
 def _smaller(beyond: BeyondLimits) -> str:
-    listed = "\n".join(f"- {violation}" for violation in beyond.violations)
-    return (
-        f"Nothing was changed, because the change breaks its limits:\n\n{listed}\n\nSend all edits again, within them."
-    )
+    listed = "\n".join(f"- {violation_in_words(violation)}" for violation in beyond.violations)
+    return f"Nothing was changed. The change breaks its limits:\n\n{listed}\n\nSend all edits again, within them."
 
 
 def _request(shown: Shown, talk: _Conversation, asking: Asking) -> Request:

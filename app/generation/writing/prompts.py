@@ -29,8 +29,7 @@ Use no package that the repository does not have, unless the request names it.""
 PLAN_TASK = """\
 Plan the change. Do not write code. Name every file you will touch, tests and documentation included. List what the
 request wants to be true afterwards, and for each the test that will show it, or why there can be none. Where the
-request cannot be carried out without guessing something that matters, say so and ask; otherwise do not ask. Choose the
-lane fast when one answer of a few files can hold the whole change with what you see, else deep."""
+request cannot be carried out without guessing something that matters, say so and ask; otherwise do not ask."""
 
 EDIT_TASK = """\
 Carry out this plan. Answer with edits only, in the form below, without explanations before or after them."""

@@ -61,5 +61,5 @@ def test_workers_for_long_work_are_woken_when_there_is_some(world: World) -> Non
 
     Drain(world.services)("steps")
 
-    assert [queue_of(lane) for lane in world.woken] == ["long"]
+    assert "long" in {queue_of(lane) for lane in world.woken}
     assert world.job("RunTests").state == "ready"

@@ -1,9 +1,12 @@
 from datetime import timedelta
 
-from app.conversation.plan import criteria_text, never_written, plan_text, questions, quote_text, receipt_text
-from app.domain.change import ForbiddenPath
+import pytest
+
+from app.conversation.plan import criteria_text, plan_text, questions, quote_text, receipt_text, stuck_text
+from app.domain.change import ForbiddenPath, TooManyFiles
 from app.domain.plan import Criterion, Plan, PlannedFile, Unclear
 from app.domain.receipt import Between, Quote, Receipt, StepTaken
+from app.domain.stuck import NeverWritten, NoAnswer, NoBudget, NoFit, Stuck, TooMuch
 from app.domain.usage import MicroUsd, Usage
 
 QUOTE = Quote("fast", 2, seconds=Between(11, 109), cost=Between(21_200, 63_600))
@@ -27,12 +30,47 @@ def test_questions_are_put_to_the_requester_with_what_to_do_next() -> None:
     )
 
 
-def test_a_request_for_a_path_that_is_never_written_says_which() -> None:
-    assert never_written([ForbiddenPath(".github/workflows/ci.yml", "is inside .github/workflows")]) == (
-        "This request needs files that ACS never writes:\n\n"
-        "- the path `.github/workflows/ci.yml` is inside .github/workflows\n\n"
-        "Ask for the rest without them. Edit the issue, then remove the label and add it again."
-    )
+@pytest.mark.parametrize(
+    ("stuck", "words"),
+    [
+        pytest.param(
+            NoBudget("repository-day", MicroUsd(30_000_000), MicroUsd(29_900_000), MicroUsd(200_000)),
+            "Nothing more was asked of the model: the budget of this repository for today is $30.00, $29.90 of it is "
+            "spent, and the next answer can cost $0.2000.",
+            id="no budget",
+        ),
+        pytest.param(
+            NoAnswer("writing", "refused: ask @maria"),
+            "While writing, the model refused: ask @\u200bmaria. Nothing of it was used.",
+            id="no answer",
+        ),
+        pytest.param(
+            NoFit(("a.ts is not there",)),
+            "The model's edits could not be used, and mending them did not help. Nothing was changed:\n\n"
+            "- a.ts is not there",
+            id="no fit",
+        ),
+        pytest.param(
+            TooMuch((TooManyFiles(1, ("a.ts", "b.ts")),), ("a.ts", "b.ts")),
+            "The change breaks its limits, and a second attempt did too:\n\n"
+            "- `maxFiles` is 1, the change has 2 files: `a.ts`, `b.ts`\n\n"
+            "Ask for less in one issue. It would have touched:\n\n- `a.ts`\n- `b.ts`",
+            id="too much",
+        ),
+        pytest.param(
+            NeverWritten((ForbiddenPath(".github/workflows/ci.yml", "is inside .github/workflows"),)),
+            "This request needs files that ACS never writes:\n\n"
+            "- the path `.github/workflows/ci.yml` is inside .github/workflows\n\nAsk for the rest without them.",
+            id="never written",
+        ),
+    ],
+)
+def test_who_asked_is_told_why_there_is_no_change_and_what_it_cost(stuck: Stuck, words: str) -> None:
+    spent = Receipt((StepTaken("plan", timedelta(seconds=2), Usage(3_000, 300), MicroUsd(5_400)),))
+
+    again = "Edit the issue, then remove the label and add it again."
+    assert stuck_text(stuck, Receipt()).replace("\\", "") == f"{words}\n\n{again}"
+    assert "\n\nThis took 2.0 s, 3,300 tokens and $0.0054.\n\n" in stuck_text(stuck, spent)
 
 
 def test_a_plan_shows_what_will_be_done_and_what_it_will_cost() -> None:

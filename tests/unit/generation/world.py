@@ -6,7 +6,9 @@ from datetime import timedelta
 from app.domain.change import Change, GeneratedFile, GeneratedTest, GenerationMetadata
 from app.domain.repo import Actor, BaseSha, RepoRef
 from app.domain.task import Base, GeneratedChange, Task
-from app.generation.progress import Pace, Progress
+from app.domain.usage import Budgets, MicroUsd
+from app.generation.progress import Progress
+from app.governance.sticky import Pace
 from app.jobs import (
     GenerateChange,
     IssueClosed,
@@ -16,15 +18,19 @@ from app.jobs import (
     ProposeChange,
 )
 from app.ports.code_host import IssueNow
+from tests.fakes.blob_indexes import FakeBlobIndexes
 from tests.fakes.checkout import FakeCheckouts
-from tests.fakes.code_host import InMemoryCodeHost, ProposedPull
+from tests.fakes.code_host import InMemoryCodeHost, ProposedPull, RecordedCommit
 from tests.fakes.lane import Attempt, InMemoryLane
+from tests.fakes.model import ScriptedModel
+from tests.fakes.spend import InMemorySpend
 
 REPO = RepoRef("github.com", 1, 42, "octo", "shop")
 MARIA = Actor("maria", 7, "User")
 EVE = Actor("eve", 9, "User")
 BOT = Actor("dependabot[bot]", 8, "Bot")
 PROGRESS_EVERY = timedelta(seconds=5)
+PLENTY = Budgets(MicroUsd(10**9), MicroUsd(10**9), MicroUsd(10**9))
 PACKAGE = b'{"devDependencies": {"jest": "30"}}'
 FILES = {"package.json": PACKAGE, "tsconfig.json": b"{}", "src/index.ts": b"export {};\n"}
 CHANGE = Change(
@@ -41,6 +47,15 @@ class World(InMemoryLane):
         super().__init__(InMemoryCodeHost(REPO, FILES, {MARIA.user_id: "write", EVE.user_id: "read", 8: "admin"}))
         self.issue = self.host.open_issue()
         self.checkouts = FakeCheckouts(self.host)
+        self.model: ScriptedModel | None = None
+        self.spend = InMemorySpend(self.clock, PLENTY)
+        self.blob_indexes = FakeBlobIndexes()
+
+    def commit(self, files: Mapping[str, bytes], *, branch: str = "main") -> None:
+        """Somebody puts files on a branch."""
+        before = self.host.branches[branch]
+        tree = {**self.host.commits[before].tree, **{path: ("100644", content) for path, content in files.items()}}
+        self.host.branches[branch] = self.host.record(RecordedCommit((before,), tree, "Add files"))
 
     @property
     def is_asked_for(self) -> bool:
@@ -122,7 +137,14 @@ class World(InMemoryLane):
         record, pace = attempt.record, Pace(self.clock, PROGRESS_EVERY)
         return attempt.offered | {
             "trigger_label": "acs",
+            "has_model": self.model is not None,
+            "model": self.model,
+            "spend": self.spend,
+            "blob_indexes": self.blob_indexes,
+            "nonce": "0123456789abcdef",
+            "allowed_bots": (),
             "clock": self.clock,
             "checkouts": self.checkouts,
+            "neighbours": self.checkouts.neighbours,
             "progress": Progress(attempt.host.issues, record, attempt.effects, record, pace),
         }

@@ -23,13 +23,15 @@ READ_ONLY = {
     "Issues.get",
     "Issues.find_comment",
     "Pulls.get",
+    "Pulls.bases",
     "Pulls.find",
     "Commits.branch_head",
     "Checks.get",
     "Checks.find",
 }
 ROOT = Path(inspect.getfile(app)).parent
-USE_CASES = [path for room in ("generation", "validation") for path in sorted((ROOT / room).rglob("*.py"))]
+ROOMS = ("generation", "validation", "intake", "governance")
+USE_CASES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
 
 
 def methods_of_the_code_host() -> set[str]:

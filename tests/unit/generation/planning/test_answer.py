@@ -14,7 +14,6 @@ ANSWER: Mapping[str, object] = {
     "questions": [],
     "title": "Round money half to even",
     "summary": "Changes `round` and its test.",
-    "lane": "fast",
     "risk": "low",
     "files": [FILE],
     "criteria": [{"text": "2.5 becomes 2", "test": "src/money.test.ts: rounds", "why_untested": ""}],
