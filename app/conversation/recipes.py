@@ -31,8 +31,8 @@ MAX_PROBLEMS = 30
 MAX_RECIPES = 20
 AGAIN = "Edit the issue, then remove the label and add it again."
 MODEL = (
-    "ACS works without a model here: it fills in templates and applies patterns. A model is configured by setting "
-    "`OPENAI_API_KEY` for ACS, but the lanes that use one come with a later version: until then only these help."
+    "ACS has no model here: it fills in templates and applies patterns. With a model, which whoever operates ACS "
+    "configures by `OPENAI_API_KEY` or `OPENAI_BASE_URL`, it also takes requests in plain words."
 )
 
 

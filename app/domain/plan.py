@@ -6,7 +6,7 @@ from typing import Literal
 from app.domain.change import Operation
 
 Risk = Literal["low", "medium", "high"]
-EditingLane = Literal["fast"]
+EditingLane = Literal["fast", "deep"]
 
 
 @dataclass(frozen=True, slots=True)

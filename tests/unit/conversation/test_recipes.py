@@ -47,8 +47,8 @@ text: hello
 
 Edit the issue, then remove the label and add it again.
 
-ACS works without a model here: it fills in templates and applies patterns. A model is configured by setting \
-`OPENAI_API_KEY` for ACS, but the lanes that use one come with a later version: until then only these help."""
+ACS has no model here: it fills in templates and applies patterns. With a model, which whoever operates ACS \
+configures by `OPENAI_API_KEY` or `OPENAI_BASE_URL`, it also takes requests in plain words."""
     )
 
 
@@ -60,8 +60,8 @@ This issue names no template or pattern, and none fits the languages of this rep
 
 Templates of your own go into `.github/acs/templates`, patterns into `.github/acs/patterns`.
 
-ACS works without a model here: it fills in templates and applies patterns. A model is configured by setting \
-`OPENAI_API_KEY` for ACS, but the lanes that use one come with a later version: until then only these help."""
+ACS has no model here: it fills in templates and applies patterns. With a model, which whoever operates ACS \
+configures by `OPENAI_API_KEY` or `OPENAI_BASE_URL`, it also takes requests in plain words."""
     )
 
 
