@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PUBLISHED := tests/node/node_modules/.ready
+PARALLEL := -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 
@@ -29,17 +30,17 @@ demo: $(READY)  ## Play the story against a local GitHub (KEEP=1 leaves it runni
 packages: $(PUBLISHED)  ## Fetch what GitHub publishes about itself, for the contract tests
 
 unit: $(READY)  ## Unit tests: no I/O, seconds
-	$(BIN)/pytest tests/unit -q
+	$(BIN)/pytest tests/unit -q $(PARALLEL)
 
 check: $(READY)  ## Format, lint, types, import rules, unit tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
-	$(BIN)/pytest tests/unit -q
+	$(BIN)/pytest tests/unit -q $(PARALLEL)
 
 test: check $(PUBLISHED)  ## Every test once, with seeded samples of the long ones
-	$(BIN)/pytest tests/contract tests/e2e tests/soak -m "not soak" -q -n 2 --dist loadfile
+	$(BIN)/pytest tests/contract tests/e2e tests/soak -m "not soak" -q $(PARALLEL)
 
 soak: $(READY)  ## The long counts: kills, attacks
 	$(BIN)/pytest tests/soak -q

@@ -1,5 +1,3 @@
-import time
-
 import pytest
 
 from app.generation.recipes.rendering import Renderer, RenderingFailed
@@ -64,6 +62,7 @@ def test_what_a_template_may_not_do_fails(source: str, message: str) -> None:
     assert message in failure(source).message
 
 
+@pytest.mark.timeout(60)  # without limits these would take from minutes to for ever
 @pytest.mark.parametrize(
     "source",
     [
@@ -88,9 +87,5 @@ def test_what_a_template_may_not_do_fails(source: str, message: str) -> None:
         pytest.param("{{ numbers | sort }}" * 3000, id="much sorting"),
     ],
 )
-def test_every_template_ends_soon(source: str) -> None:
-    started = time.monotonic()
-
-    failure(source)
-
-    assert time.monotonic() - started < 3
+def test_a_template_that_works_too_long_is_stopped(source: str) -> None:
+    assert str(failure(source))
