@@ -30,7 +30,7 @@ class _Given:
 
     def moved(self, start: int, end: int, lead: str) -> str:
         """A part of the code, indented as the place is; lines inside of texts stay as they were written."""
-        fixed = _text_lines(self.code.root)
+        fixed = _text_lines(self.code)
         first = self.code.text.count("\n", 0, start)
         head, *rest = self.code.text[start:end].split("\n")
         leads = (self.taken if first + at in fixed else lead for at in range(1, len(rest) + 1))
@@ -169,9 +169,9 @@ def _has_comment(definition: Definition) -> bool:
     return definition.comment != definition.decorators
 
 
-def _text_lines(root: SgNode) -> frozenset[int]:
+def _text_lines(code: Code) -> frozenset[int]:
     """Lines, counted from 0, that begin inside of a text of several lines; those of docstrings may be moved."""
-    texts = [*root.find_all(kind="string"), *root.find_all(kind="template_string")]
+    texts = code.root.find_all(kind="string" if code.grammar == "python" else "template_string")
     return frozenset(
         line
         for node in texts

@@ -61,6 +61,8 @@ class TextFile:
             at = splice.end
         lines += self.lines[at:]
         ends += self.ends[at:]
+        while lines and not lines[-1] and not self.ends_with_newline:  # it would be the newline that was not there
+            del lines[-1], ends[-1]
         return TextFile(tuple(lines), self._closed(ends), self.has_bom)
 
     def _closed(self, ends: Sequence[str]) -> tuple[str, ...]:

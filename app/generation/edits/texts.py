@@ -1,8 +1,8 @@
 """All edits of one text together: each at its only place in the text as it was, none on another's lines."""
 
+from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from app.generation.edits.defining import place_definition
 from app.generation.edits.edit import AddImport, Replace, ReplaceDefinition, TextEdit
@@ -95,16 +95,26 @@ def _only_not_found(problems: Sequence[Problem]) -> bool:
 
 
 def _overlaps(placed: Sequence[Placed]) -> Iterator[Problem]:
-    """A problem for each edit that changes what another one changes, or adds at the very place where another does."""
-    parts = sorted(((splice, one) for one in placed for splice in one.splices), key=lambda part: part[0])
-    for (first, one), (second, other) in pairwise(parts):
-        if one is not other and _touch(first, second):
-            later, earlier = (other, one) if other.edit.line >= one.edit.line else (one, other)
-            words = (
-                f"is changed twice at line {second.start + 1}: here and by the edit of answer "
-                f"line {earlier.edit.line}; make one edit of the two"
-            )
-            yield Problem("overlapping", later.edit.path, later.edit.line, words, later.edit)
+    """A problem for each edit that changes what one before it changes, or adds at the very place where that does."""
+    taken: list[tuple[Splice, int]] = []
+    in_order = sorted(placed, key=lambda one: one.edit.line)
+    for number, one in enumerate(in_order):
+        clash = next((other for splice in one.splices if (other := _neighbour(splice, number, taken))), None)
+        if clash is None:
+            for splice in one.splices:
+                insort(taken, (splice, number))
+            continue
+        words = (
+            f"is changed twice at line {clash[0].start + 1}: here and by the edit of answer line "
+            f"{in_order[clash[1]].edit.line}"
+        )
+        yield Problem("overlapping", one.edit.path, one.edit.line, f"{words}; make one edit of the two", one.edit)
+
+
+def _neighbour(splice: Splice, number: int, taken: Sequence[tuple[Splice, int]]) -> tuple[Splice, int] | None:
+    """What is taken and touches a splice; as the taken ones do not touch, it is beside the splice in their order."""
+    at = bisect_left(taken, (splice, number))
+    return next((other for other in taken[max(0, at - 1) : at + 1] if _touch(*sorted((other[0], splice)))), None)
 
 
 def _touch(first: Splice, second: Splice) -> bool:

@@ -10,6 +10,13 @@ _BARE = re.compile(r"^[#*\s]*(?P<name>[^\s`*#:][^\s`*:]*)[*\s:]*$")
 _DELETE = re.compile(r"^\*\*\* Delete File: (?P<path>.+?)\s*$")
 _RENAME = re.compile(r"^\*\*\* Rename File: (?P<path>.+?) -> (?P<to>.+?)\s*$")
 _LONGEST = 400
+_EXTENSION = re.compile(r"[^/]*\.[A-Za-z]\w*$")
+_WITHOUT_EXTENSION = frozenset(
+    [
+        *("Dockerfile", "Makefile", "Procfile", "Gemfile", "Rakefile", "Justfile", "Jenkinsfile", "Caddyfile"),
+        *("LICENSE", "NOTICE", "README", "CHANGELOG", "CODEOWNERS", "AUTHORS", "VERSION"),
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +35,7 @@ class Fence:
         """The file that is named beside the fence, after a language or alone."""
         word = self.words.split()[-1] if self.words else ""
         name = word.rpartition(":")[2].removeprefix("path=").removeprefix("title=").strip("\"'")
-        return clean(name) if "/" in name or ("." in name and name != word.lstrip(".")) else None
+        return clean(name) if _is_path(name) else None
 
 
 def fence(line: str) -> Fence | None:
@@ -39,12 +46,17 @@ def fence(line: str) -> Fence | None:
 
 
 def named(line: str) -> str | None:
-    """The path that a line consists of; one with spaces only between backticks."""
+    """The path that a line consists of; one with spaces only between backticks. “Run:” is none."""
     if len(line) > _LONGEST:
         return None
     bare = _LABEL.sub("", line.strip().strip("*").lstrip("#").strip())
     found = _MARKED.match(bare) or _BARE.match(bare)
-    return clean(found["name"]) if found else None
+    name = clean(found["name"]) if found else ""
+    return name if _is_path(name) else None
+
+
+def _is_path(name: str) -> bool:
+    return "/" in name or _EXTENSION.fullmatch(name) is not None or name in _WITHOUT_EXTENSION
 
 
 def clean(path: str) -> str:
