@@ -33,8 +33,13 @@ class _Given:
         fixed = _text_lines(self.code)
         first = self.code.text.count("\n", 0, start)
         head, *rest = self.code.text[start:end].split("\n")
-        leads = (self.taken if first + at in fixed else lead for at in range(1, len(rest) + 1))
-        return "\n".join([head, *(own + line if line.strip() else line for own, line in zip(leads, rest, strict=True))])
+        leads = [self.taken if first + at in fixed else lead for at in range(1, len(rest) + 1)]
+        last = len(rest) - 1  # what follows stands on it, so it is indented even when nothing does yet
+        moved = [
+            own + line if line.strip() or at == last else line
+            for at, (own, line) in enumerate(zip(leads, rest, strict=True))
+        ]
+        return "\n".join([head, *moved])
 
 
 def place_definition(edit: ReplaceDefinition, lines: Sequence[str]) -> Placed:

@@ -1,5 +1,6 @@
 """The real lines of a file that searched lines were probably meant to be: shown, never edited."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -9,14 +10,17 @@ from app.generation.edits.result import Excerpt
 AROUND = 2
 MAX_LINES = 24
 MAX_LINE_CHARS = 300
+_MOST_LOOKED_AT = 20_000  # lines of a file
+_WORD = re.compile(r"\w+")
 _MOST_LIKE_IT = 50  # a line that stands there more often says nothing about the place
 
 
 def nearest(lines: Sequence[str], wanted: Sequence[str]) -> Excerpt | None:
     """The part of a file that shares most lines with the wanted ones, or else most words with one of them."""
-    start = _most_votes(lines, wanted)
+    looked_at = lines[:_MOST_LOOKED_AT]
+    start = _most_votes(looked_at, wanted)
     if start is None:
-        start = _most_words(lines, wanted)
+        start = _most_words(looked_at, wanted)
     if start is None:
         return None
     return excerpt(lines, start - AROUND, start + len(wanted) + AROUND)
@@ -52,4 +56,4 @@ def _most_words(lines: Sequence[str], wanted: Sequence[str]) -> int | None:
 
 
 def _words(line: str) -> list[str]:
-    return "".join(char if char.isalnum() or char == "_" else " " for char in line[:MAX_LINE_CHARS]).split()
+    return _WORD.findall(line[:MAX_LINE_CHARS])

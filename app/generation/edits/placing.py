@@ -7,13 +7,12 @@ from difflib import SequenceMatcher
 
 from app.generation.edits.anchors import within_anchors
 from app.generation.edits.edit import Replace, TextEdit
-from app.generation.edits.excerpts import nearest
 from app.generation.edits.lazy import DOTS, left_out
 from app.generation.edits.matching import Lines, Match, is_blank, plain, trimmed
-from app.generation.edits.result import Level, Problem, Reason
+from app.generation.edits.result import Excerpt, Level, Problem, Reason
 from app.generation.edits.text_file import Splice
 
-_MOST_COMPARED = 250_000  # pairs of lines; a longer part that differs is taken as one change
+_MOST_COMPARED = 10_000  # pairs of lines; a longer part that differs is taken as one change
 _MOST_NAMED = 8
 _WORD = re.compile(r"\w{3}")
 
@@ -58,7 +57,10 @@ def place(
         matches = searched.matches(attempt.search, up_to=up_to)
         if matches:
             return replace(_placed(attempt, lines, _only(attempt, lines, matches, after)), edit=edit)
-    return _elided(edit, lines, searched) or _nowhere(edit, lines, searched)
+    elided = _elided(edit, lines, searched)
+    if elided is None:
+        raise _nowhere(edit, searched)
+    return elided
 
 
 def _appended(edit: Replace, lines: Sequence[str]) -> Placed:
@@ -128,7 +130,7 @@ def _splices(edit: Replace, match: Match, found: Sequence[str]) -> Iterator[Spli
                 f"“{edit.replacement[first + short].strip()[:80]}” has no room for that: indent both as the file is"
             )
             raise _unplaced(edit, "cannot shift", words)
-        if written and match.level is Level.PUNCTUATION:
+        if match.level is Level.PUNCTUATION and any(edit.replacement[first:last]):
             _check_punctuation(edit, found[start:end], edit.search[start:end], match.start + start)
         yield Splice(match.start + start, match.start + end, tuple(line for line in written if line is not None))
 
@@ -137,11 +139,10 @@ def _check_punctuation(edit: Replace, found: Sequence[str], searched: Sequence[s
     """A line that is written anew must have been read to the letter: its other characters would be lost."""
     for place, (there, here) in enumerate(zip(found, searched, strict=True)):
         if there.strip() != here.strip() and plain(there).strip() == plain(here).strip():
-            words = (
-                f"line {start + place + 1} has other Unicode punctuation than the searched line: copy it to the letter"
-            )
+            line = start + place + 1
+            words = f"has other Unicode punctuation at line {line} than was searched for: copy it to the letter"
             problem = _unplaced(edit, "punctuation lost", words).problem
-            raise Unplaced(replace(problem, nearest=nearest(found, searched)))
+            raise Unplaced(replace(problem, nearest=Excerpt(start + 1, tuple(found))))
 
 
 def _changes(before: Sequence[str], after: Sequence[str], level: Level) -> Iterator[tuple[int, int, int, int]]:
@@ -218,12 +219,11 @@ def _pieces(lines: Sequence[str]) -> list[tuple[str, ...]]:
     return [tuple(piece) for piece in pieces]
 
 
-def _nowhere(edit: Replace, lines: Sequence[str], searched: Lines) -> Placed:
+def _nowhere(edit: Replace, searched: Lines) -> Unplaced:
     there = searched.matches(edit.replacement, up_to=Level.INDENTATION)
     if there and _says_something(edit):
-        raise _already_there(edit, there[0].start)
-    problem = _unplaced(edit, "not found", "has no such lines: copy them from the file as it is now").problem
-    raise Unplaced(replace(problem, nearest=nearest(lines, edit.search)))
+        return _already_there(edit, there[0].start)
+    return _unplaced(edit, "not found", "has no such lines: copy them from the file as it is now")
 
 
 def _says_something(edit: Replace) -> bool:

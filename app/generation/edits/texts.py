@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 
 from app.generation.edits.defining import place_definition
 from app.generation.edits.edit import AddImport, Replace, ReplaceDefinition, TextEdit
+from app.generation.edits.excerpts import nearest
 from app.generation.edits.importing import place_import
 from app.generation.edits.matching import Lines
 from app.generation.edits.placing import Placed, Unplaced, place
 from app.generation.edits.result import Level, Problem
 from app.generation.edits.text_file import Splice, TextFile
+
+_MOST_EXPLAINED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ def edited(file: TextFile, edits: Sequence[TextEdit]) -> Edited:
     An edit whose lines are nowhere may be of lines that those before it made; then it has to match to the letter.
     Imports are added last, one after another, because several of them may go to the same line.
     """
+    before = file.lines
     placed, problems = _placed([edit for edit in edits if not isinstance(edit, AddImport)], file)
     problems += list(_overlaps(placed))
     file = file if problems and not _only_not_found(problems) else _with(file, placed)
@@ -43,7 +47,7 @@ def edited(file: TextFile, edits: Sequence[TextEdit]) -> Edited:
                 continue
             placed.append(one)
             file = _with(file, [one])
-    return Edited(file, tuple(placed), tuple(problems))
+    return Edited(file, tuple(placed), tuple(_explained(problems, before)))
 
 
 def _placed(edits: Sequence[TextEdit], file: TextFile) -> tuple[list[Placed], list[Problem]]:
@@ -68,6 +72,14 @@ def _place(edit: TextEdit, file: TextFile, searched: Lines, after: int) -> Place
             return place_definition(edit, file.lines)
         case AddImport():
             return place_import(edit, file.lines)
+
+
+def _explained(problems: Sequence[Problem], lines: Sequence[str]) -> Iterator[Problem]:
+    """The problems, the first ones with what the file has instead of what was searched for."""
+    for number, problem in enumerate(problems):
+        if problem.reason == "not found" and isinstance(problem.edit, Replace) and number < _MOST_EXPLAINED:
+            problem = replace(problem, nearest=nearest(lines, problem.edit.search))
+        yield problem
 
 
 def _chained(

@@ -13,7 +13,7 @@ from tests.fakes.checkout import FakeCheckout
 from tests.unit.generation.edits.answering import FORMS, read, tree_after
 
 QUICK = settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     database=None,
