@@ -109,7 +109,7 @@ class _Change:
         if reason is None and self._written.count(edit.to) > 1:
             reason = "is written by another edit too"
         if reason is not None:
-            raise refused("path", edit, f"cannot become {edit.to}, which {reason}")
+            raise refused("path", edit, f"cannot become {edit.to[:250]}, which {reason}")
 
     def _check_new_name(self, edit: Edit) -> None:
         target = _target(edit)

@@ -9,8 +9,10 @@ from app.generation.edits.result import Problem, Rejected
 MAX_CHARS = 16_000
 _MOST_PROBLEMS = 20
 _MOST_LINES = 40
-_MOST_MATCHED = 50
+_MOST_MATCHED = 30
 _LONGEST_LINE = 300
+_LONGEST_PROBLEM = 1_500
+_LEFT_OUT = "The rest is left out here because it is too long."
 
 
 def repair_prompt(problems: Sequence[Problem], matched: Sequence[Edit] = ()) -> str:
@@ -21,14 +23,14 @@ def repair_prompt(problems: Sequence[Problem], matched: Sequence[Edit] = ()) -> 
     if len(problems) > _MOST_PROBLEMS:
         parts.append(f"There are {len(problems) - _MOST_PROBLEMS} more like these.")
     closing = "\n".join(_closing(matched))
-    room = MAX_CHARS - len(closing) - 2
+    room = MAX_CHARS - len(closing) - len(_LEFT_OUT) - 4
     kept: list[str] = []
     for part in parts:
         if sum(map(len, kept)) + 2 * len(kept) + len(part) > room:
-            kept.append("The rest is left out here because it is too long.")
+            kept.append(_LEFT_OUT)
             break
         kept.append(part)
-    return "\n\n".join([*kept, closing])
+    return "\n\n".join([*kept, closing] if closing else kept)
 
 
 def repair_prompt_of(rejected: Rejected) -> str:
@@ -37,7 +39,7 @@ def repair_prompt_of(rejected: Rejected) -> str:
 
 
 def _told(number: int, problem: Problem) -> Iterator[str]:
-    yield f"{number}. {problem} ({problem.reason})"
+    yield f"{number}. {str(problem)[:_LONGEST_PROBLEM]} ({problem.reason})"
     written = _written(problem.edit)
     if written:
         yield "You wrote:"

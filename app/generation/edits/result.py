@@ -7,6 +7,8 @@ from typing import Literal
 from app.domain.change import GeneratedFile
 from app.generation.edits.edit import Edit
 
+_LONGEST_PATH = 250
+
 Reason = Literal[
     "already applied",
     "ambiguous",
@@ -71,7 +73,7 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"answer line {self.line}: " if self.line else ""
-        return f"{where}{self.path} {self.words}" if self.path else f"{where}{self.words}"
+        return f"{where}{self.path[:_LONGEST_PATH]} {self.words}" if self.path else f"{where}{self.words}"
 
 
 @dataclass(frozen=True, slots=True)

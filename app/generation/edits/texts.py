@@ -4,6 +4,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from app.generation.edits.code import read_code
 from app.generation.edits.defining import place_definition
 from app.generation.edits.edit import AddImport, Replace, ReplaceDefinition, TextEdit
 from app.generation.edits.excerpts import nearest
@@ -12,6 +13,7 @@ from app.generation.edits.matching import Lines
 from app.generation.edits.placing import Placed, Unplaced, place
 from app.generation.edits.result import Level, Problem
 from app.generation.edits.text_file import Splice, TextFile
+from app.generation.patterns.source import NotEditable
 
 _MOST_EXPLAINED = 20
 
@@ -47,7 +49,21 @@ def edited(file: TextFile, edits: Sequence[TextEdit]) -> Edited:
                 continue
             placed.append(one)
             file = _with(file, [one])
+    if not problems:
+        problems += _broken(file, edits)
     return Edited(file, tuple(placed), tuple(_explained(problems, before)))
+
+
+def _broken(file: TextFile, edits: Sequence[TextEdit]) -> Iterator[Problem]:
+    """What edits by name would break: they are of code that parses, and leave code that does."""
+    by_name = [edit for edit in edits if not isinstance(edit, Replace)]
+    if by_name:
+        edit = by_name[-1]
+        try:
+            read_code(edit.path, file.lines)
+        except NotEditable as error:
+            words = f"would not parse with these edits: line {error.place.line} {error.place.words}"
+            yield Problem("syntax", edit.path, edit.line, words, edit)
 
 
 def _placed(edits: Sequence[TextEdit], file: TextFile) -> tuple[list[Placed], list[Problem]]:
