@@ -67,6 +67,12 @@ def test_a_block_right_after_another_is_of_the_same_file() -> None:
         ),
         pytest.param(
             "search-replace",
+            block("a.ts", "x\n", "y\n") + "And in the other file:\n```\n" + block("", "z\n", "w\n"),
+            "answer line 13: the block has no file name on the line above it, or above its fence",
+            id="prose and fences before a block without a name",
+        ),
+        pytest.param(
+            "search-replace",
             "a.ts\n<<<<<<< SEARCH\nx\n=======\ny\n",
             "answer line 2: a.ts has a block that breaks off before its end: the answer was cut, or "
             "`>>>>>>> REPLACE` is missing",
@@ -176,6 +182,13 @@ def test_an_answer_of_prose_is_given_up_early(form: Form, line: str) -> None:
     assert reader.end() == ((), (reader.hopeless,))
     assert reader.hopeless is not None
     assert reader.hopeless.reason == ("too much prose" if "\n" in line else "too large")
+
+
+def test_a_part_that_is_malformed_is_no_edit() -> None:
+    edits, problems = read("v4a", patch(update("a.ts", "-x\n+y\nz\n"), update("b.ts", "-x\n+y\n")))
+
+    assert [edit.path for edit in edits] == ["b.ts"]
+    assert [problem.path for problem in problems] == ["a.ts"]
 
 
 def test_code_that_looks_like_an_edit_of_another_form_is_code() -> None:
