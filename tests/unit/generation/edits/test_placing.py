@@ -262,6 +262,20 @@ def test_insertions_at_one_place_have_no_order() -> None:
     assert [problem.reason for problem in result.problems] == ["overlapping"]
 
 
+@pytest.mark.parametrize("lead", ["", "  "], ids=["exact", "further left"])
+def test_of_very_many_places_none_is_meant(lead: str) -> None:
+    """Not all of them are looked at, so what says which one is meant may be true of others too."""
+    text = "  x\n  y\n" * 250
+    edit = Replace("a.py", (f"{lead}x", f"{lead}y"), ("z",), in_order=True, at_end=True)
+
+    result = apply([edit], FakeCheckout({"a.py": text}))
+
+    assert isinstance(result, Rejected)
+    assert [str(problem) for problem in result.problems] == [
+        "a.py has these lines 200 times or more: search for more lines around them"
+    ]
+
+
 def test_great_files_and_searches_that_nearly_match_take_no_time() -> None:
     """Quadratic work would show here: the limit of the test run would end it."""
     text = "    x = 1\n" * 50_000

@@ -112,6 +112,24 @@ def test_a_block_right_after_another_is_of_the_same_file() -> None:
             id="a bare fence inside of a file",
         ),
         pytest.param(
+            "whole-file",
+            whole("a.ts", "x\n") + "b.ts\nIt becomes:\n```ts\ny\n```\n",
+            "answer line 7: the block of ts has no file name on the line above its fence",
+            id="a file whose name stands further up",
+        ),
+        pytest.param(
+            "structural",
+            "*** Replace a.ts :: f\nx\n*** End\n",
+            "answer line 1: “*** Replace a.ts :: f” begins no edit of the form that was asked for",
+            id="an edit that is misspelt",
+        ),
+        pytest.param(
+            "search-replace",
+            block("a.ts", "x\n", "y\n") + "*** Remove File: b.ts\n",
+            "answer line 9: “*** Remove File: b.ts” begins no edit of the form that was asked for",
+            id="a deletion that is misspelt",
+        ),
+        pytest.param(
             "v4a",
             "*** Begin Patch\n*** Update File: a.ts\n-x\n+y\n",
             "answer line 2: the patch has no `*** End Patch`: the answer was cut, or the line is missing",
@@ -189,6 +207,15 @@ def test_a_part_that_is_malformed_is_no_edit() -> None:
 
     assert [edit.path for edit in edits] == ["b.ts"]
     assert [problem.path for problem in problems] == ["a.ts"]
+
+
+def test_commands_between_whole_files_are_prose() -> None:
+    edits, problems = read(
+        "whole-file", whole("a.ts", "x\n") + "Then run\n```sh\nnpm test\n```\n" + whole("b.ts", "y\n")
+    )
+
+    assert [edit.path for edit in edits] == ["a.ts", "b.ts"]
+    assert problems == ()
 
 
 def test_code_that_looks_like_an_edit_of_another_form_is_code() -> None:
