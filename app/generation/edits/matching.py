@@ -90,8 +90,9 @@ class Lines:
         return next((found for level in levels if (found := tuple(self._at(level, wanted)))), ())
 
     def _at(self, level: Level, wanted: Sequence[str]) -> Iterator[Match]:
-        for start in self._starts(level, wanted):
-            shift = self._shift(level, start, wanted)
+        starts = tuple(self._starts(level, wanted))
+        for start in starts:
+            shift = Shift() if len(starts) == MAX_PLACES else self._shift(level, start, wanted)
             if shift is not None:
                 yield Match(start, level, shift)
 

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from app.generation.edits.anchors import within_anchors
 from app.generation.edits.edit import Replace, TextEdit
 from app.generation.edits.lazy import DOTS, left_out
-from app.generation.edits.matching import Lines, Match, is_blank, plain, trimmed
+from app.generation.edits.matching import MAX_PLACES, Lines, Match, is_blank, plain, trimmed
 from app.generation.edits.result import Excerpt, Level, Problem, Reason
 from app.generation.edits.text_file import Splice
 
@@ -78,6 +78,10 @@ def _check_nothing_left_out(edit: Replace) -> None:
 
 
 def _only(edit: Replace, lines: Sequence[str], matches: Sequence[Match], after: int) -> Match:
+    if len(matches) >= MAX_PLACES:  # there may be more, so nothing can say which one is meant
+        raise _unplaced(
+            edit, "ambiguous", f"has these lines {MAX_PLACES} times or more: search for more lines around them"
+        )
     candidates = [match for match in matches if not edit.at_end or _is_last(match, edit, lines)]
     if edit.at_end and not candidates:
         raise _unplaced(edit, "not found", f"has these lines, but not at its end: {_named(matches)}")

@@ -83,6 +83,12 @@ class EditReader(ABC):
         return found
 
     def _prose(self, line: str) -> None:
+        """A line between edits; one that begins like an edit and is none is a problem, not prose."""
+        if line.startswith("*** ") and line.strip("* "):
+            self._problem("malformed", f"“{line[:80]}” begins no edit of the form that was asked for")
+        self._ignored(line)
+
+    def _ignored(self, line: str) -> None:
         """Count a line that belongs to no edit."""
         self._prose_chars += len(line) + 1
         if self._prose_chars > MAX_PROSE_CHARS:

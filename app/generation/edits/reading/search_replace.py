@@ -46,7 +46,7 @@ class SearchReplaceReader(EditReader):
         elif self._part == "prose":
             yield from self._between(line)
         elif self._part == "skipped":
-            self._prose(line)
+            self._ignored(line)
             self._part = "prose" if _TAIL.match(line[:80]) else "skipped"
         elif self._part == "search":
             self._read_search(line)
@@ -82,13 +82,13 @@ class SearchReplaceReader(EditReader):
         return None if is_between else self._path
 
     def _between(self, line: str) -> Iterator[Edit]:
-        self._prose(line)
         if (path := deleted(line)) is not None:
             yield DeleteFile(path, self._line)
         elif (paths := renamed(line)) is not None:
             yield RenameFile(*paths, self._line)
-        elif line.strip():
-            self._above = [*self._above[-_FURTHEST:], line]
+        else:
+            self._prose(line)
+            self._above = [*self._above[-_FURTHEST:], line] if line.strip() else self._above
 
     def _read_search(self, line: str) -> None:
         if self._is_divider(line):

@@ -54,11 +54,12 @@ class StructuralReader(EditReader):
         yield from ()
 
     def _between(self, line: str) -> Iterator[Edit]:
-        self._prose(line)
         if (path := deleted(line)) is not None:
             yield DeleteFile(path, self._line)
         elif (paths := renamed(line)) is not None:
             yield RenameFile(*paths, self._line)
+        else:
+            self._prose(line)
 
     def _edit(self, head: re.Match[str]) -> Iterator[Edit]:
         path, name, code = clean(head["path"]), head["name"], _unfenced(self._lines)

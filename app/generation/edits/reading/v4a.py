@@ -44,8 +44,10 @@ class V4AReader(EditReader):
         word = line.rstrip()
         section = _SECTION.match(line)
         if self._part == "outside":
-            self._prose(line)
-            self._part = "patch" if word == "*** Begin Patch" else "outside"
+            if word == "*** Begin Patch":
+                self._part = "patch"
+            else:
+                self._prose(line)
         elif word == "*** End Patch":
             yield from self._end_section()
             self._part = "outside"

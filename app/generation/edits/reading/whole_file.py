@@ -15,6 +15,8 @@ from app.generation.edits.edit import DeleteFile, Edit, RenameFile, WriteFile
 from app.generation.edits.reading.names import Fence, deleted, fence, named, renamed
 from app.generation.edits.reading.reader import EditReader
 
+_SAID = frozenset(["sh", "bash", "shell", "zsh", "console", "powershell", "text", "txt", "plaintext", "diff"])
+
 
 class WholeFileReader(EditReader):
     """Reads whole files, and `*** Delete File: PATH` and `*** Rename File: PATH -> PATH` between them."""
@@ -47,21 +49,26 @@ class WholeFileReader(EditReader):
         yield from ()
 
     def _between(self, line: str, found: Fence | None) -> Iterator[Edit]:
-        self._prose(line)
         if found is not None:
+            self._ignored(line)
             self._open(found)
         elif (path := deleted(line)) is not None:
             yield DeleteFile(path, self._line)
         elif (paths := renamed(line)) is not None:
             yield RenameFile(*paths, self._line)
-        elif line.strip():
-            self._above = line
+        else:
+            self._prose(line)
+            self._above = line if line.strip() else self._above
 
     def _open(self, opening: Fence) -> None:
         above = named(self._above) if self._above is not None else None
         self._path = above or opening.name
         if self._path is None and not opening.words:
             self._doubt("is followed by a fence without a file name")
+        elif self._path is None and opening.words.split()[0].lower() not in _SAID:
+            self._problem(
+                "no file name", f"the block of {opening.words[:40]} has no file name on the line above its fence"
+            )
         self._opening, self._inner, self._began, self._lines = opening, 0, self._line, []
         self._above = None
 
@@ -79,7 +86,7 @@ class WholeFileReader(EditReader):
 
     def _keep(self, line: str) -> None:
         if self._path is None:
-            self._prose(line)
+            self._ignored(line)
         else:
             self._lines.append(line)
 

@@ -146,6 +146,12 @@ def test_a_name_may_change_its_case() -> None:
             id="a new file that is not written out",
         ),
         pytest.param(
+            [WriteFile("src/a.ts", "y\n// ... existing code ...\n", 1)],
+            "answer line 1: src/a.ts would lose code for which “// ... existing code ...” stands: write the whole file "
+            "out",
+            id="a whole file that is not written out",
+        ),
+        pytest.param(
             [WriteFile("c.ts", "a\x00b", 1)],
             "answer line 1: c.ts would get a character that is no text: U+0000 or half of a pair",
             id="a NUL in a file",

@@ -392,3 +392,17 @@ def test_a_definition_and_lines_inside_of_it_exclude_each_other() -> None:
 
     assert isinstance(result, Rejected)
     assert [problem.reason for problem in result.problems] == ["overlapping"]
+
+
+def test_edits_by_name_leave_code_that_parses() -> None:
+    edits = [
+        ReplaceDefinition("a.py", "text", ("def text():", "    return 1"), 1),
+        Replace("a.py", ("import os",), ("import (",), 5),
+    ]
+
+    result = apply(edits, FakeCheckout({"a.py": PYTHON}))
+
+    assert isinstance(result, Rejected)
+    assert [str(problem) for problem in result.problems] == [
+        "answer line 1: a.py would not parse with these edits: line 3 cannot be parsed here"
+    ]

@@ -37,6 +37,14 @@ def replaced(text: str, search: str, replacement: str) -> str | Rejected:
         ),
         pytest.param("x\n# “a” — b\n", '# "a" - b', "# a", None, id="new words for a line of other punctuation"),
         pytest.param("x\n# “a” — b\n", '# "a" - b', "", "x\n\n", id="a blank line for it"),
+        pytest.param("a\nb\n", "\na\n", "\nA\n", "A\nb\n", id="blank lines around both sides"),
+        pytest.param(
+            "a\n# ... the rest stays the same\n",
+            "a\n# ... the rest stays the same",
+            "b\n# ... the rest stays the same",
+            "b\n# ... the rest stays the same\n",
+            id="a comment that was there",
+        ),
         pytest.param("a\n...\nb\n", "a\n...\nb", "a\nx\nb", "a\nx\nb\n", id="three dots that are code"),
         pytest.param("a\nx\nb\nc\n", "a\n...\nc", "A\n...\nC", "A\nx\nb\nC\n", id="three dots for what stays"),
     ],
@@ -62,11 +70,26 @@ def test_lines_are_replaced(text: str, search: str, replacement: str, expected: 
             id="no room to shift",
         ),
         pytest.param(
-            "if a:\n    b\n  c\n",
+            "a:\n    b\n  c\n",
             "a:\nb\nc",
             "d",
             "a.py has no such lines: copy them from the file as it is now",
             id="another indentation on each line",
+        ),
+        pytest.param(
+            "a\na\na\n",
+            "a\na",
+            "b",
+            "a.py has these lines 2 times (exact), lines 1, 2: search for more lines around the place, so that only "
+            "one is meant",
+            id="places that share a line",
+        ),
+        pytest.param(
+            "a = {\n}\n",
+            "b = {",
+            "}",
+            "a.py has no such lines: copy them from the file as it is now",
+            id="a replacement that is everywhere",
         ),
         pytest.param(
             "a = 10\n",
@@ -201,6 +224,26 @@ def test_an_edit_may_be_of_lines_that_the_one_before_it_made() -> None:
     assert [file.content for file in result.files] == ["d\n"]
 
 
+def test_lines_that_another_edit_made_have_to_match_to_the_letter() -> None:
+    edits = [Replace("a.py", ("a",), ("  b",), 1), Replace("a.py", ("b",), ("c",), 2)]
+
+    result = apply(edits, FakeCheckout({"a.py": "a\n"}))
+
+    assert isinstance(result, Rejected)
+    assert [problem.reason for problem in result.problems] == ["not found"]
+
+
+def test_edits_that_undo_each_other_are_no_change() -> None:
+    edits = [Replace("a.py", ("a",), ("b",), 1), Replace("a.py", ("b",), ("a",), 2)]
+
+    result = apply(edits, FakeCheckout({"a.py": "a\n"}))
+
+    assert isinstance(result, Rejected)
+    assert [str(problem) for problem in result.problems] == [
+        "answer line 2: a.py would stay as it is after all edits together"
+    ]
+
+
 def test_an_edit_of_lines_that_only_a_later_one_makes_is_rejected() -> None:
     edits = [Replace("a.py", ("b", "c"), ("d",), 1), Replace("a.py", ("a",), ("b", "c"), 2)]
 
@@ -217,6 +260,20 @@ def test_insertions_at_one_place_have_no_order() -> None:
 
     assert isinstance(result, Rejected)
     assert [problem.reason for problem in result.problems] == ["overlapping"]
+
+
+@pytest.mark.parametrize("lead", ["", "  "], ids=["exact", "further left"])
+def test_of_very_many_places_none_is_meant(lead: str) -> None:
+    """Not all of them are looked at, so what says which one is meant may be true of others too."""
+    text = "  x\n  y\n" * 250
+    edit = Replace("a.py", (f"{lead}x", f"{lead}y"), ("z",), in_order=True, at_end=True)
+
+    result = apply([edit], FakeCheckout({"a.py": text}))
+
+    assert isinstance(result, Rejected)
+    assert [str(problem) for problem in result.problems] == [
+        "a.py has these lines 200 times or more: search for more lines around them"
+    ]
 
 
 def test_great_files_and_searches_that_nearly_match_take_no_time() -> None:

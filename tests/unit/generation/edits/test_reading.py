@@ -67,6 +67,12 @@ def test_a_block_right_after_another_is_of_the_same_file() -> None:
         ),
         pytest.param(
             "search-replace",
+            block("a.ts", "x\n", "y\n") + "And in the other file:\n```\n" + block("", "z\n", "w\n"),
+            "answer line 13: the block has no file name on the line above it, or above its fence",
+            id="prose and fences before a block without a name",
+        ),
+        pytest.param(
+            "search-replace",
             "a.ts\n<<<<<<< SEARCH\nx\n=======\ny\n",
             "answer line 2: a.ts has a block that breaks off before its end: the answer was cut, or "
             "`>>>>>>> REPLACE` is missing",
@@ -104,6 +110,24 @@ def test_a_block_right_after_another_is_of_the_same_file() -> None:
             "answer line 7: README.md is followed by a fence without a file name, line 7: if it belongs to the file, "
             "put more backticks around the file than it has inside",
             id="a bare fence inside of a file",
+        ),
+        pytest.param(
+            "whole-file",
+            whole("a.ts", "x\n") + "b.ts\nIt becomes:\n```ts\ny\n```\n",
+            "answer line 7: the block of ts has no file name on the line above its fence",
+            id="a file whose name stands further up",
+        ),
+        pytest.param(
+            "structural",
+            "*** Replace a.ts :: f\nx\n*** End\n",
+            "answer line 1: “*** Replace a.ts :: f” begins no edit of the form that was asked for",
+            id="an edit that is misspelt",
+        ),
+        pytest.param(
+            "search-replace",
+            block("a.ts", "x\n", "y\n") + "*** Remove File: b.ts\n",
+            "answer line 9: “*** Remove File: b.ts” begins no edit of the form that was asked for",
+            id="a deletion that is misspelt",
         ),
         pytest.param(
             "v4a",
@@ -176,6 +200,22 @@ def test_an_answer_of_prose_is_given_up_early(form: Form, line: str) -> None:
     assert reader.end() == ((), (reader.hopeless,))
     assert reader.hopeless is not None
     assert reader.hopeless.reason == ("too much prose" if "\n" in line else "too large")
+
+
+def test_a_part_that_is_malformed_is_no_edit() -> None:
+    edits, problems = read("v4a", patch(update("a.ts", "-x\n+y\nz\n"), update("b.ts", "-x\n+y\n")))
+
+    assert [edit.path for edit in edits] == ["b.ts"]
+    assert [problem.path for problem in problems] == ["a.ts"]
+
+
+def test_commands_between_whole_files_are_prose() -> None:
+    edits, problems = read(
+        "whole-file", whole("a.ts", "x\n") + "Then run\n```sh\nnpm test\n```\n" + whole("b.ts", "y\n")
+    )
+
+    assert [edit.path for edit in edits] == ["a.ts", "b.ts"]
+    assert problems == ()
 
 
 def test_code_that_looks_like_an_edit_of_another_form_is_code() -> None:
