@@ -29,6 +29,9 @@ from app.demo.github.rest import (
     reactions,
     refs,
     repositories,
+    review_comments,
+    reviewers,
+    reviews,
     users,
 )
 from app.demo.github.rest.around import refuse, surround
@@ -53,6 +56,9 @@ RESOURCES = (
     comments,
     reactions,
     pulls,
+    reviews,
+    review_comments,
+    reviewers,
     checks,
 )
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from app.demo.github.diffs import DiffLine, diff_lines
 from app.demo.github.git_objects import FileDiff
 from app.demo.github.lookup import pull_of
 from app.demo.github.pages.markdown import render
@@ -79,14 +80,6 @@ class IssueLine:
 
 
 @dataclass(frozen=True)
-class DiffLine:
-    kind: str
-    old: int | None
-    new: int | None
-    text: str
-
-
-@dataclass(frozen=True)
 class FileShown:
     file: FileDiff
     lines: Sequence[DiffLine]
@@ -139,35 +132,7 @@ def verdict(runs: Sequence[CheckRun]) -> str:
 
 
 def file_shown(file: FileDiff) -> FileShown:
-    return FileShown(file, _diff_lines(file.patch or ""))
-
-
-def _diff_lines(patch: str) -> list[DiffLine]:
-    lines: list[DiffLine] = []
-    old = new = 0
-    for line in patch.split("\n") if patch else ():
-        mark, rest = line[:1], line[1:]
-        if line.startswith("@@"):
-            old, new = _starts(line)
-            lines.append(DiffLine("hunk", None, None, line))
-        elif mark == "+":
-            lines.append(DiffLine("added", None, new, rest))
-            new += 1
-        elif mark == "-":
-            lines.append(DiffLine("removed", old, None, rest))
-            old += 1
-        elif mark == "\\":
-            lines.append(DiffLine("note", None, None, rest.strip()))
-        else:
-            lines.append(DiffLine("same", old, new, rest))
-            old, new = old + 1, new + 1
-    return lines
-
-
-def _starts(hunk: str) -> tuple[int, int]:
-    """Where a hunk `@@ -3,4 +5,6 @@` begins, before and after."""
-    before, after = hunk.split(" ")[1:3]
-    return abs(int(before.split(",")[0])), int(after.split(",")[0])
+    return FileShown(file, diff_lines(file.patch))
 
 
 def _remark(
