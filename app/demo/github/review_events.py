@@ -9,7 +9,7 @@ from typing import Literal
 from app.demo.github.events import announce
 from app.demo.github.lookup import conversation
 from app.demo.github.records import Pull, Repository, Review, ReviewComment, ReviewThread
-from app.demo.github.serialize import Fields, stamp
+from app.demo.github.serialize import Fields
 from app.demo.github.serialize import reviews as serialize
 from app.demo.github.serialize.pulls import pull_request_simple
 from app.demo.github.site import Actor, Site
@@ -52,8 +52,7 @@ def tell_of_thread(
     thread: ReviewThread,
     comments: Sequence[ReviewComment],
 ) -> None:
-    shown = serialize.thread(site, repo, pull, thread, comments)
-    payload: Fields = {"action": action, "thread": shown, "updated_at": stamp(site.now())}
+    payload: Fields = {"action": action, "thread": serialize.thread(site, repo, pull, thread, comments)}
     _announce(site, repo, by, "pull_request_review_thread", pull, payload)
 
 

@@ -24,6 +24,7 @@ TOLD = {
     *(f"pull_request.{action}" for action in ("review_requested", "review_request_removed")),
     *(f"pull_request_review.{action}" for action in ("submitted", "edited", "dismissed")),
     *(f"pull_request_review_comment.{action}" for action in ("created", "edited", "deleted")),
+    *(f"pull_request_review_thread.{action}" for action in ("resolved", "unresolved")),
     *(f"check_run.{action}" for action in ("created", "completed", "rerequested", "requested_action")),
     *(f"check_suite.{action}" for action in ("requested", "completed", "rerequested")),
     *(f"installation.{action}" for action in ("suspend", "unsuspend", "deleted")),

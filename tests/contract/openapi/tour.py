@@ -3,11 +3,12 @@
 Each function is one resource. Nothing is asserted here: the exchanges are recorded, and held against the description.
 """
 
+import re
 from base64 import b64encode
 
 import httpx
 
-from tests.contract.local_github.browser import browsing
+from tests.contract.local_github.browser import Browser, browsing
 from tests.contract.local_github.world import ATTIC, SHOP, VAULT, World, number, text
 
 REPO = f"/repos/{SHOP}"
@@ -343,6 +344,7 @@ def forms(world: World) -> None:
         tom.submit(f"/{SHOP}/runs/{run}", f"/{SHOP}/runs/{run}/action", identifier="fix")
         for _ in range(2):
             tom.submit(f"/{SHOP}/pull/{pull}", f"/{SHOP}/pull/{pull}/ready")
+        _talk_of_a_line(tom, f"/{SHOP}/pull/{pull}")
         on_pull = f"{REPO}/issues/{pull}"
         bot.post(f"{on_pull}/labels", json={"labels": ["bug"]})
         bot.delete(f"{on_pull}/labels")
@@ -356,6 +358,14 @@ def forms(world: World) -> None:
         bot.patch(f"{REPO}/git/refs/heads/formed", json={"sha": more, "force": True})
         bot.post(f"{REPO}/git/refs", json={"ref": "refs/tags/v1", "sha": main})
         bot.delete(f"{REPO}/git/refs/heads/formed")
+
+
+def _talk_of_a_line(person: Browser, pull: str) -> None:
+    lines = {"path": "formed.txt", "side": "RIGHT", "line": "1", "body": "Old?", "act": "single"}
+    thread = re.search(r'id="thread-(\d+)"', person.submit(f"{pull}/files", f"{pull}/line-comments", **lines).text)
+    assert thread
+    for resolved in ("1", ""):
+        person.submit(pull, f"{pull}/threads/{thread[1]}/resolve", resolved=resolved)
 
 
 def settings(world: World) -> None:

@@ -98,12 +98,12 @@ def issue_line(site: Site, repo: Repository, issue: Issue) -> IssueLine:
 
 def remarks(site: Site, repo: Repository, issue: Issue) -> list[Remark]:
     """The conversation, the text of the issue first."""
-    opening = _remark(site, repo, issue.id, issue.author_id, issue.body, issue.created_at, is_edited=False)
+    opening = remark(site, repo, issue.id, issue.author_id, issue.body, issue.created_at, is_edited=False)
     comments = site.store.all(Comment, issue.id)
     return [
         opening,
         *(
-            _remark(
+            remark(
                 site, repo, one.id, one.author_id, one.body, one.created_at, is_edited=one.updated_at > one.created_at
             )
             for one in comments
@@ -135,7 +135,7 @@ def file_shown(file: FileDiff) -> FileShown:
     return FileShown(file, diff_lines(file.patch))
 
 
-def _remark(
+def remark(
     site: Site, repo: Repository, subject: int, author: int, body: str | None, at: datetime, *, is_edited: bool
 ) -> Remark:
     account = site.store.need(Account, author)
