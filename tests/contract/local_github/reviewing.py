@@ -16,7 +16,7 @@ def line(number_: int, body: str = "Why?", **more: Document) -> dict[str, Docume
     return {"path": PRICE, "line": number_, "side": "RIGHT", "body": body, **more}
 
 
-def review(world: World, login: str, pull: int, **wanted: Mapping[str, Document]) -> Document:
+def review(world: World, login: str, pull: int, **wanted: Document) -> Document:
     with world.person(login) as person:
         answer = person.post(f"{PULLS}/{pull}/reviews", json=wanted)
         assert answer.status_code == 200, answer.text

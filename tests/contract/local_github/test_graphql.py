@@ -26,7 +26,7 @@ query($number: Int!, $first: Int!, $after: String) {
   }
 }
 """
-BOTH: dict[str, str] = {"pull_requests": "write", "contents": "write"}
+BOTH: Document = {"pull_requests": "write", "contents": "write"}
 
 
 def ask(client: httpx.Client, query: str, path: str = "/graphql", **variables: Document) -> Document:
@@ -39,8 +39,8 @@ def node_of(client: httpx.Client, pull: int) -> str:
     return text(client.get(f"{PULLS}/{pull}").json(), "node_id")
 
 
-def threads(client: httpx.Client, pull: int, **variables: Document) -> Document:
-    found = ask(client, THREADS, number=pull, **{"first": 100, **variables})
+def threads(client: httpx.Client, pull: int, *, first: int = 100, after: str | None = None) -> Document:
+    found = ask(client, THREADS, number=pull, first=first, after=after)
     return at(found, "data", "repository", "pullRequest", "reviewThreads")
 
 
@@ -105,7 +105,7 @@ def test_who_may_not_write_changes_nothing(world: World) -> None:
         pytest.param({"contents": "write", "pull_requests": "read"}, id="pull requests are only read"),
     ],
 )
-def test_an_app_leaves_a_draft_only_with_both_permissions(world: World, permissions: dict[str, str]) -> None:
+def test_an_app_leaves_a_draft_only_with_both_permissions(world: World, permissions: Document) -> None:
     pull = world.pull(f"app-{uuid4().hex[:8]}", draft=True)
     with world.bot(permissions=permissions) as bot:
         answer = ask(bot, READY, id=node_of(bot, pull))

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from app.demo.github import reviews
 from app.demo.github.diffs import Place, place_now
 from app.demo.github.graphql.answers import Complaint
-from app.demo.github.records import Pull, Repository, ReviewComment, ReviewThread
+from app.demo.github.records import Account, Pull, Repository, ReviewComment, ReviewThread
 from app.demo.github.serialize.nodes import node_id
 from app.demo.github.site import Site
 
@@ -34,6 +34,7 @@ class Page(Generic[T]):
 @dataclass(frozen=True)
 class PullRequestReviewComment:
     comment: ReviewComment
+    viewer: Account
 
     @property
     def id(self) -> str:
@@ -47,10 +48,15 @@ class PullRequestReviewComment:
     def body(self) -> str:
         return self.comment.body
 
+    @property
+    def viewer_did_author(self) -> bool:
+        return self.comment.author_id == self.viewer.id
+
 
 @dataclass(frozen=True)
 class PullRequestReviewThread:
     site: Site
+    viewer: Account
     repo: Repository
     pull: Pull
     thread: ReviewThread
@@ -77,7 +83,7 @@ class PullRequestReviewThread:
 
     def comments(self, first: int | None = None, after: str | None = None) -> Page[PullRequestReviewComment]:
         public = [one for one in reviews.in_thread(self.site, self.thread) if reviews.is_public(self.site, one)]
-        return _page([PullRequestReviewComment(one) for one in public], "comments", first, after)
+        return _page([PullRequestReviewComment(one, self.viewer) for one in public], "comments", first, after)
 
     @property
     def _place(self) -> Place | None:
@@ -87,6 +93,7 @@ class PullRequestReviewThread:
 @dataclass(frozen=True)
 class PullRequest:
     site: Site
+    viewer: Account
     repo: Repository
     pull: Pull
 
@@ -113,7 +120,7 @@ class PullRequest:
     def review_threads(self, first: int | None = None, after: str | None = None) -> Page[PullRequestReviewThread]:
         public = {one.thread_id for one in reviews.public_comments(self.site, self.pull)}
         threads = [one for one in self.site.store.all(ReviewThread, self.pull.id) if one.id in public]
-        shown = [PullRequestReviewThread(self.site, self.repo, self.pull, one) for one in threads]
+        shown = [PullRequestReviewThread(self.site, self.viewer, self.repo, self.pull, one) for one in threads]
         return _page(shown, "reviewThreads", first, after)
 
 

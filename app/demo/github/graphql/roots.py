@@ -11,9 +11,9 @@ from app.demo.github import access, pulls, reviews
 from app.demo.github.access import AsPerson, Caller, Need, has_role, to_read, to_write
 from app.demo.github.answers import Refusal
 from app.demo.github.graphql.answers import Complaint
-from app.demo.github.graphql.objects import PullRequest, PullRequestReviewThread
+from app.demo.github.graphql.objects import PullRequest, PullRequestReviewComment, PullRequestReviewThread
 from app.demo.github.lookup import conversation
-from app.demo.github.records import Pull, Record, Repository, ReviewThread
+from app.demo.github.records import Account, Pull, Record, Repository, ReviewComment, ReviewThread
 from app.demo.github.serialize.nodes import named_by, node_id
 from app.demo.github.site import Site
 
@@ -42,7 +42,7 @@ class RepositoryNode:
         found = self.asked.site.store.find(Pull, self.repo.id, str(number))
         if found is None:
             raise Complaint("NOT_FOUND", f"Could not resolve to a PullRequest with the number of {number}.")
-        return PullRequest(self.asked.site, self.repo, found)
+        return PullRequest(self.asked.site, self.asked.viewer, self.repo, found)
 
 
 @dataclass(frozen=True)
@@ -72,10 +72,14 @@ class Asked:
             message = f"Could not resolve to a Repository with the name '{owner}/{name}'."
             raise Complaint("NOT_FOUND", message) from None
 
-    def node(self, id: str) -> PullRequest | PullRequestReviewThread:
+    @property
+    def viewer(self) -> Account:
+        return self._actor.account
+
+    def node(self, id: str) -> PullRequest | PullRequestReviewThread | PullRequestReviewComment:
         if self._find(Pull, id) is not None:
             return self._pull(id)
-        return self._thread(id)
+        return self._comment(id) if self._find(ReviewComment, id) is not None else self._thread(id)
 
     def mark_pull_request_ready_for_review(self, input: dict[str, str]) -> DraftChanged:
         return self._set_draft("MarkPullRequestReadyForReview", input, draft=False)
@@ -101,13 +105,13 @@ class Asked:
         if conversation(self.site, found.repo, found.pull).state == "closed":
             raise Complaint("UNPROCESSABLE", "Pull request is closed")
         pull = pulls.set_draft(self.site, found.repo, self._actor, found.pull, draft=draft)
-        return DraftChanged(wanted.get("clientMutationId"), PullRequest(self.site, found.repo, pull))
+        return DraftChanged(wanted.get("clientMutationId"), PullRequest(self.site, self.viewer, found.repo, pull))
 
     def _set_resolved(self, act: str, wanted: dict[str, str], *, resolved: bool) -> ThreadChanged:
         found = self._thread(wanted["threadId"])
         self._may_change(act, found.repo, found.pull)
         thread = reviews.resolve(self.site, found.repo, self._actor, found.pull, found.thread, resolved=resolved)
-        shown = PullRequestReviewThread(self.site, found.repo, found.pull, thread)
+        shown = PullRequestReviewThread(self.site, self.viewer, found.repo, found.pull, thread)
         return ThreadChanged(wanted.get("clientMutationId"), shown)
 
     def _may_change(self, act: str, repo: Repository, pull: Pull) -> None:
@@ -123,7 +127,7 @@ class Asked:
         pull = self._find(Pull, node)
         if pull is None:
             raise _nowhere(node)
-        return PullRequest(self.site, self._readable(pull.repo_id, node), pull)
+        return PullRequest(self.site, self.viewer, self._readable(pull.repo_id, node), pull)
 
     def _thread(self, node: str) -> PullRequestReviewThread:
         thread = self._find(ReviewThread, node)
@@ -133,7 +137,16 @@ class Asked:
         repo = self._readable(pull.repo_id, node)
         if not any(reviews.is_public(self.site, one) for one in reviews.in_thread(self.site, thread)):
             raise _nowhere(node)
-        return PullRequestReviewThread(self.site, repo, pull, thread)
+        return PullRequestReviewThread(self.site, self.viewer, repo, pull, thread)
+
+    def _comment(self, node: str) -> PullRequestReviewComment:
+        comment = self._find(ReviewComment, node)
+        if comment is None:
+            raise _nowhere(node)
+        self._readable(self.site.store.need(Pull, comment.pull_id).repo_id, node)
+        if not reviews.is_public(self.site, comment):
+            raise _nowhere(node)
+        return PullRequestReviewComment(comment, self.viewer)
 
     def _readable(self, repo_id: int, node: str) -> Repository:
         repo = self.site.store.get(Repository, repo_id)
