@@ -8,12 +8,16 @@ Made once, always by `once`, and found again by:
 - `Commits.commit`: nothing; one that no branch points at harms nobody, and is made anew
 - `Commits.create_branch`: its name, where it points at the commit that was made
 - `Pulls.open_draft`: its head branch
+- `Reviews.reply`: the hidden marker it begins with, in an answer of the App's own in that thread
 - `Checks.create`: its external id, in a check run of the App's own
 
 Set to a value, so that once more changes nothing:
 
 - `Issues.react`: GitHub keeps one reaction of a kind from each account
 - `Issues.edit_comment`: the whole body is set
+- `Pulls.leave_draft`: what is no draft stays none
+- `Pulls.request_reviewers`: who is asked already is not asked again; who answered in between is, which does no harm
+- `Reviews.react`: one reaction of a kind from each account, as on issues
 - `Commits.delete_branch`: what is gone is gone
 - `Checks.start`: a status and words
 - `Checks.conclude`: a conclusion and words; annotations are appended, so those that are there are counted first
