@@ -12,6 +12,7 @@ from githubkit import UnauthAuthStrategy
 from app.adapters.github.connection import Connection, Request
 from app.domain.repo import PullRef
 from app.errors import Limited, RepoError, TransientError
+from app.ports.code_host import ReviewCommentId
 from tests.contract.github.conftest import SHOP, Bench
 from tests.contract.github.loopback import REPOSITORY, Reply, loopback, reply
 
@@ -125,3 +126,40 @@ def test_threads_are_read_page_after_page_and_not_for_ever(ready: Bench) -> None
     ready.server.on(GRAPHQL, reply(200, page))
     with pytest.raises(RepoError, match="acme/shop#5 has more than 2,000 threads"):
         ready.ports().reviews.threads(PULL)
+
+
+def said(number: int, kind: str, body: str = "<!-- mark -->") -> Mapping[str, object]:
+    return {
+        "id": number,
+        "node_id": f"PRRC_{number}",
+        "pull_request_review_id": 1,
+        "user": {"id": number, "login": "somebody", "type": kind},
+        "body": body,
+        "path": "README.md",
+        "in_reply_to_id": 7,
+    }
+
+
+def test_an_answer_is_the_apps_own_only_when_github_says_so(ready: Bench) -> None:
+    comments = [said(1, "User"), said(2, "Bot"), said(3, "Bot", "no mark"), said(4, "Bot")]
+    ready.server.on(f"GET {REPOSITORY}/pulls/5/comments", reply(200, comments))
+    theirs, own = ({"data": {"node": {"viewerDidAuthor": own}}} for own in (False, True))
+    ready.server.on(GRAPHQL, reply(200, theirs), reply(200, own))
+
+    assert ready.ports().reviews.find_reply(PULL, ReviewCommentId(7), "<!-- mark -->") == 4
+    assert ready.server.asked(GRAPHQL) == 2
+
+
+def test_a_comment_of_a_deleted_account_is_read(ready: Bench) -> None:
+    review = {"id": 1, "user": None, "state": "COMMENTED", "body": None, "commit_id": None}
+    reviews = [{**review, "submitted_at": "2026-01-02T03:04:05Z"}, {**review, "state": "PENDING"}]
+    ready.server.on(f"GET {REPOSITORY}/pulls/5/reviews", reply(200, reviews))
+    ready.server.on(f"GET {REPOSITORY}/pulls/5/comments", reply(200, [{**said(2, "User"), "user": None}]))
+    (found,) = ready.ports().reviews.of(PULL)
+    assert (found.author.login, found.comments[0].author.user_id, found.body) == ("ghost", 0, "")
+
+
+def test_what_is_no_draft_is_left_alone(ready: Bench) -> None:
+    ready.server.on(f"GET {REPOSITORY}/pulls/5", reply(200, {"node_id": "PR_5", "draft": False}))
+    ready.ports().pulls.leave_draft(PULL)
+    assert (ready.server.asked(GRAPHQL), ready.permitted) == (0, [])

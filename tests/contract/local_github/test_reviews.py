@@ -142,6 +142,27 @@ def test_comments_follow_their_lines_until_those_change(world: World) -> None:
     assert "export const fee = 3" in kept["diff_hunk"]
 
 
+@pytest.mark.parametrize(
+    ("said_of", "now"),
+    [
+        pytest.param({"line": 2}, 2, id="above the change"),
+        pytest.param({"line": 30}, 32, id="far below the change"),
+        pytest.param({"line": 12, "start_line": 11, "start_side": "RIGHT"}, 14, id="several lines right below it"),
+        pytest.param({"line": 12, "start_line": 9, "start_side": "RIGHT"}, 14, id="lines around it"),
+        pytest.param({"line": 1, "side": "LEFT"}, 1, id="a line that was removed"),
+    ],
+)
+def test_lines_are_counted_anew_when_others_come_before_them(
+    world: World, said_of: dict[str, Document], now: int
+) -> None:
+    branch = f"counted-{uuid4().hex[:8]}"
+    pull = priced(world, branch, LONG)
+    made = comment(world, "tom", pull, {**line(1), **said_of})
+    push(world, branch, LONG.replace("export const p11 =", "// new\n// new\nexport const p11 ="))
+    with world.person("tom") as tom:
+        assert tom.get(f"{PULLS}/comments/{number(made, 'id')}").json()["line"] == now
+
+
 def test_a_comment_on_a_file_stays_while_the_file_is_in_the_diff(world: World) -> None:
     pull = priced(world, "whole")
     made = comment(world, "tom", pull, {"path": PRICE, "body": "All of it", "subject_type": "file"})
