@@ -11,7 +11,7 @@ from typing import Literal
 from app.demo.github.answers import Refusal, invalid
 from app.demo.github.diffs import OutsideDiff, Place, place
 from app.demo.github.issues import MAX_BODY
-from app.demo.github.lookup import conversation
+from app.demo.github.lookup import conversation, in_thread, is_public, of_review, pending_of
 from app.demo.github.records import (
     Pull,
     Reaction,
@@ -201,34 +201,6 @@ def resolve(
         comments = [one for one in in_thread(site, thread) if is_public(site, one)]
         tell_of_thread(site, repo, by, "resolved" if resolved else "unresolved", pull, thread, comments)
     return thread
-
-
-def pending_of(site: Site, pull: Pull, account_id: int) -> Review | None:
-    """The review that somebody is in the middle of."""
-    reviews = site.store.all(Review, pull.id)
-    return next((one for one in reviews if one.state == "PENDING" and one.author_id == account_id), None)
-
-
-def seen_by(site: Site, pull: Pull, account_id: int | None) -> list[Review]:
-    """The reviews that were submitted, and one's own that was not yet."""
-    return [one for one in site.store.all(Review, pull.id) if one.state != "PENDING" or one.author_id == account_id]
-
-
-def of_review(site: Site, review: Review) -> list[ReviewComment]:
-    return [one for one in site.store.all(ReviewComment, review.pull_id) if one.review_id == review.id]
-
-
-def in_thread(site: Site, thread: ReviewThread) -> list[ReviewComment]:
-    return [one for one in site.store.all(ReviewComment, thread.pull_id) if one.thread_id == thread.id]
-
-
-def is_public(site: Site, found: ReviewComment) -> bool:
-    return site.store.need(Review, found.review_id).state != "PENDING"
-
-
-def public_comments(site: Site, pull: Pull) -> list[ReviewComment]:
-    public = {one.id for one in seen_by(site, pull, None)}
-    return [one for one in site.store.all(ReviewComment, pull.id) if one.review_id in public]
 
 
 def _new_review(site: Site, by: Actor, pull: Pull, sha: str, *, body: str = "") -> Review:

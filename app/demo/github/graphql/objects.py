@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from app.demo.github import reviews
+from app.demo.github import lookup
 from app.demo.github.diffs import Place, place_now
 from app.demo.github.graphql.answers import Complaint
 from app.demo.github.records import Account, Pull, Repository, ReviewComment, ReviewThread
@@ -82,7 +82,7 @@ class PullRequestReviewThread:
         return self._place.span.line if self._place else None
 
     def comments(self, first: int | None = None, after: str | None = None) -> Page[PullRequestReviewComment]:
-        public = [one for one in reviews.in_thread(self.site, self.thread) if reviews.is_public(self.site, one)]
+        public = [one for one in lookup.in_thread(self.site, self.thread) if lookup.is_public(self.site, one)]
         return _page([PullRequestReviewComment(one, self.viewer) for one in public], "comments", first, after)
 
     @property
@@ -118,7 +118,7 @@ class PullRequest:
         return self.pull.draft
 
     def review_threads(self, first: int | None = None, after: str | None = None) -> Page[PullRequestReviewThread]:
-        public = {one.thread_id for one in reviews.public_comments(self.site, self.pull)}
+        public = {one.thread_id for one in lookup.public_comments(self.site, self.pull)}
         threads = [one for one in self.site.store.all(ReviewThread, self.pull.id) if one.id in public]
         shown = [PullRequestReviewThread(self.site, self.viewer, self.repo, self.pull, one) for one in threads]
         return _page(shown, "reviewThreads", first, after)

@@ -7,7 +7,7 @@ that nowhere. https://github.com/orgs/community/discussions/44650
 from dataclasses import dataclass
 from typing import TypeVar
 
-from app.demo.github import access, pulls, reviews
+from app.demo.github import access, lookup, pulls, reviews
 from app.demo.github.access import AsPerson, Caller, Need, has_role, to_read, to_write
 from app.demo.github.answers import Refusal
 from app.demo.github.graphql.answers import Complaint
@@ -135,7 +135,7 @@ class Asked:
             raise _nowhere(node)
         pull = self.site.store.need(Pull, thread.pull_id)
         repo = self._readable(pull.repo_id, node)
-        if not any(reviews.is_public(self.site, one) for one in reviews.in_thread(self.site, thread)):
+        if not any(lookup.is_public(self.site, one) for one in lookup.in_thread(self.site, thread)):
             raise _nowhere(node)
         return PullRequestReviewThread(self.site, self.viewer, repo, pull, thread)
 
@@ -144,7 +144,7 @@ class Asked:
         if comment is None:
             raise _nowhere(node)
         self._readable(self.site.store.need(Pull, comment.pull_id).repo_id, node)
-        if not reviews.is_public(self.site, comment):
+        if not lookup.is_public(self.site, comment):
             raise _nowhere(node)
         return PullRequestReviewComment(comment, self.viewer)
 

@@ -9,7 +9,7 @@ from flask import Blueprint, abort
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from app.demo.github import reviews
+from app.demo.github import lookup, reviews
 from app.demo.github.access import has_role, to_read, to_write
 from app.demo.github.diffs import DiffLine, diff_lines, place_now
 from app.demo.github.lookup import conversation
@@ -60,15 +60,15 @@ class ReviewShown:
 def reviews_shown(repo: Repository, pull: Pull) -> dict[str, object]:
     """What both pages of a pull request show of its reviews, and whether the visitor may resolve threads."""
     me, issue = visit.person(), conversation(site(), repo, pull)
-    found = reviews.seen_by(site(), pull, me.id if me else None)
+    found = lookup.seen_by(site(), pull, me.id if me else None)
     shown = [_review(repo, pull, one) for one in found]
-    pending = reviews.pending_of(site(), pull, me.id) if me else None
+    pending = lookup.pending_of(site(), pull, me.id) if me else None
     is_own = me is not None and me.id == issue.author_id
     return {
         "reviews": [one for one in shown if one.body or one.threads or one.state != "COMMENTED"],
         "reviewers": [site().store.need(Account, one) for one in pull.reviewer_ids],
         "pending": pending,
-        "pending_comments": len(reviews.of_review(site(), pending)) if pending else 0,
+        "pending_comments": len(lookup.of_review(site(), pending)) if pending else 0,
         "is_own": is_own,
         "may_resolve": is_own or visit.may(repo, WRITE),
     }
@@ -81,7 +81,7 @@ def review(owner: str, name: str, number: int) -> Response:
     pull, by, words = visit.pull_in(repo, number), visit.actor(), visit.field("body")
     verdict = _verdict(visit.field("verdict"))
     with site().store.transaction():
-        begun = reviews.pending_of(site(), pull, by.account.id)
+        begun = lookup.pending_of(site(), pull, by.account.id)
         begun = begun or reviews.begin(site(), repo, by, pull, body="", commit_sha=None, remarks=())
         done = reviews.submit(site(), repo, by, pull, begun, verdict, words)
     return visit.go_to(f"{_path(repo, pull)}#pullrequestreview-{done.id}")
@@ -107,7 +107,7 @@ def comment(owner: str, name: str, number: int) -> Response:
         reviews.comment(site(), repo, by, pull, said)
         return visit.go_to(_path(repo, pull))
     with site().store.transaction():
-        begun = reviews.pending_of(site(), pull, by.account.id)
+        begun = lookup.pending_of(site(), pull, by.account.id)
         begun = begun or reviews.begin(site(), repo, by, pull, body="", commit_sha=None, remarks=())
         reviews.add(site(), repo, by, pull, begun, said)
     return visit.go_to(f"{_path(repo, pull)}/files#review")
@@ -136,7 +136,7 @@ def resolve(owner: str, name: str, number: int, thread_id: int) -> Response:
 
 def _review(repo: Repository, pull: Pull, found: Review) -> ReviewShown:
     author = site().store.need(Account, found.author_id)
-    begun = [one for one in reviews.of_review(site(), found) if one.in_reply_to_id is None]
+    begun = [one for one in lookup.of_review(site(), found) if one.in_reply_to_id is None]
     return ReviewShown(
         found.id,
         author,
@@ -151,7 +151,7 @@ def _review(repo: Repository, pull: Pull, found: Review) -> ReviewShown:
 def _thread(repo: Repository, pull: Pull, review: Review, first: ReviewComment) -> ThreadShown:
     thread = site().store.need(ReviewThread, first.thread_id)
     is_pending = review.state == "PENDING"
-    said = reviews.in_thread(site(), thread) if is_pending else _public(thread)
+    said = lookup.in_thread(site(), thread) if is_pending else _public(thread)
     by = thread.resolved_by_id
     hunk = diff_lines(thread.diff_hunk)
     return ThreadShown(
@@ -172,7 +172,7 @@ def _remark(repo: Repository, one: ReviewComment) -> Remark:
 
 
 def _public(thread: ReviewThread) -> list[ReviewComment]:
-    return [one for one in reviews.in_thread(site(), thread) if reviews.is_public(site(), one)]
+    return [one for one in lookup.in_thread(site(), thread) if lookup.is_public(site(), one)]
 
 
 def _lines(span: Span) -> str:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from flask import Blueprint, Response, request
 
-from app.demo.github import reviews
+from app.demo.github import lookup, reviews
 from app.demo.github.access import require, to_read, to_write
 from app.demo.github.answers import Refusal, invalid
 from app.demo.github.diffs import OutsideDiff, place_at
@@ -56,14 +56,14 @@ class NewComment(CommentText):
 def list_comments(owner: str, name: str, number: int) -> Response:
     repo = enter(owner, name, READ)
     pull = pull_in(repo, number)
-    return _list([(pull, one) for one in reviews.public_comments(site(), pull)], repo)
+    return _list([(pull, one) for one in lookup.public_comments(site(), pull)], repo)
 
 
 @blueprint.get(OF_REPOSITORY)
 def list_comments_in_repository(owner: str, name: str) -> Response:
     repo = enter(owner, name, READ)
     pulls = site().store.all(Pull, repo.id)
-    return _list([(pull, one) for pull in pulls for one in reviews.public_comments(site(), pull)], repo)
+    return _list([(pull, one) for pull in pulls for one in lookup.public_comments(site(), pull)], repo)
 
 
 @blueprint.post(OF_PULL)
@@ -112,7 +112,7 @@ def comment_in(repo: Repository, comment_id: int) -> tuple[Pull, ReviewComment]:
     pull = site().store.get(Pull, found.pull_id) if found else None
     if found is None or pull is None or pull.repo_id != repo.id:
         raise Refusal(404, "Not Found")
-    if not reviews.is_public(site(), found) and found.author_id != actor().account.id:
+    if not lookup.is_public(site(), found) and found.author_id != actor().account.id:
         raise Refusal(404, "Not Found")
     return pull, found
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from app.demo.github import reviews
+from app.demo.github import lookup, reviews
 from app.demo.github.access import Anonymous, to_read, to_write
 from app.demo.github.answers import Refusal
 from app.demo.github.diffs import OutsideDiff, place_at
@@ -65,7 +65,7 @@ class Dismissal(Body):
 def list_reviews(owner: str, name: str, number: int) -> Response:
     repo = enter(owner, name, READ)
     pull = pull_in(repo, number)
-    return page(reviews.seen_by(site(), pull, _me()), lambda one: serialize.review(site(), repo, pull, one))
+    return page(lookup.seen_by(site(), pull, _me()), lambda one: serialize.review(site(), repo, pull, one))
 
 
 @blueprint.post(REVIEWS)
@@ -108,7 +108,7 @@ def delete_pending_review(owner: str, name: str, number: int, review_id: int) ->
 def list_comments_of_review(owner: str, name: str, number: int, review_id: int) -> Response:
     repo = enter(owner, name, READ)
     pull = pull_in(repo, number)
-    found = reviews.of_review(site(), _review(pull, review_id))
+    found = lookup.of_review(site(), _review(pull, review_id))
     return page(found, lambda one: serialize.comment(site(), repo, pull, one))
 
 
@@ -132,7 +132,7 @@ def dismiss_review(owner: str, name: str, number: int, review_id: int) -> Respon
 
 def _review(pull: Pull, review_id: int) -> Review:
     found = site().store.get(Review, review_id)
-    if found is None or found not in reviews.seen_by(site(), pull, _me()):
+    if found is None or found not in lookup.seen_by(site(), pull, _me()):
         raise Refusal(404, "Not Found")
     return found
 

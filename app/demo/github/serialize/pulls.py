@@ -1,7 +1,7 @@
 """Pull requests: in a list (`pull-request-simple`), alone (`pull-request`), and as a check run names them."""
 
 from app.demo.github import lookup
-from app.demo.github.records import Account, Comment, Issue, Pull, Repository, Review, ReviewComment
+from app.demo.github.records import Account, Comment, Issue, Pull, Repository
 from app.demo.github.serialize import Fields, maybe_stamp, stamp
 from app.demo.github.serialize.accounts import simple_user, user_by_id
 from app.demo.github.serialize.issues import assignees_of, association, issue_page, labels_of
@@ -67,7 +67,7 @@ def pull_request(site: Site, repo: Repository, issue: Issue, pull: Pull, *, merg
         "mergeable_state": _mergeable_state(pull, mergeable),
         "merged_by": user_by_id(site, pull.merged_by_id) if pull.merged_by_id else None,
         "comments": site.store.count(Comment, issue.id),
-        "review_comments": _review_comments(site, pull),
+        "review_comments": len(lookup.public_comments(site, pull)),
         "maintainer_can_modify": False,
         "commits": len(change.ahead),
         "additions": change.additions,
@@ -98,12 +98,6 @@ def _mergeable_state(pull: Pull, mergeable: bool | None) -> str:
     if not mergeable:
         return "dirty"
     return "draft" if pull.draft else "clean"
-
-
-def _review_comments(site: Site, pull: Pull) -> int:
-    """How many there are that everybody sees."""
-    pending = {one.id for one in site.store.all(Review, pull.id) if one.state == "PENDING"}
-    return sum(one.review_id not in pending for one in site.store.all(ReviewComment, pull.id))
 
 
 def _end(site: Site, repo: Repository, branch: str, sha: str) -> Fields:
