@@ -78,6 +78,36 @@ class IssuesEvent(_Event):
         return IssueRef(self.repo, self.issue.number)
 
 
+class App(_Read):
+    id: int
+
+
+class PullRequestMark(_Read):
+    """That an issue is the conversation of a pull request."""
+
+
+class CommentedIssue(Issue):
+    pull_request: PullRequestMark | None = None
+
+
+class Comment(_Read):
+    """`user` is who wrote it, or nobody where that account is gone."""
+
+    id: int
+    body: str = ""
+    user: Account | None
+    performed_via_github_app: App | None = None
+
+
+class IssueCommentEvent(_Event):
+    issue: CommentedIssue
+    comment: Comment
+
+    @property
+    def issue_ref(self) -> IssueRef:
+        return IssueRef(self.repo, self.issue.number)
+
+
 class BranchRepository(_Read):
     id: int
 
@@ -123,10 +153,6 @@ class PullRequestReviewEvent(PullRequestEvent):
     review: Review
 
 
-class App(_Read):
-    id: int
-
-
 class CheckRun(_Read):
     id: int
     name: str
@@ -148,10 +174,11 @@ class CheckSuiteEvent(_Event):
     check_suite: CheckSuite
 
 
-Event = IssuesEvent | PullRequestEvent | CheckRunEvent | CheckSuiteEvent
+Event = IssuesEvent | IssueCommentEvent | PullRequestEvent | CheckRunEvent | CheckSuiteEvent
 
-MODELS: dict[str, type[IssuesEvent] | type[PullRequestEvent] | type[CheckRunEvent] | type[CheckSuiteEvent]] = {
+MODELS: dict[str, type[Event]] = {
     "issues": IssuesEvent,
+    "issue_comment": IssueCommentEvent,
     "pull_request": PullRequestEvent,
     "check_run": CheckRunEvent,
     "check_suite": CheckSuiteEvent,

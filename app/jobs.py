@@ -10,6 +10,8 @@ from typing import ClassVar
 
 from pydantic import TypeAdapter
 
+from app.domain.command import Asked
+from app.domain.config_check import ConfigJudgement
 from app.domain.repo import Actor, HeadSha, IssueRef, PullRef, RepoRef
 from app.domain.tests_report import TestsReport
 
@@ -19,6 +21,7 @@ class LabelAdded:
     """Somebody put a label on an issue, whose title and body are kept as they were at that moment.
 
     `as_of`, here and below, is when the code host had last changed the subject, as it said when it announced this.
+    With `spec` the body is that of a document of the repository.
     """
 
     issue: IssueRef
@@ -27,6 +30,7 @@ class LabelAdded:
     title: str
     body: str
     as_of: datetime | None = None
+    spec: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,13 @@ class IssueReopened:
 
 @dataclass(frozen=True, slots=True)
 class LabelRemoved:
+    """Somebody took a label off; `is_command` where they asked us to do it, so that it is known to be off."""
+
     issue: IssueRef
     label: str
     by: Actor
     as_of: datetime | None = None
+    is_command: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +125,67 @@ class ShowProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class CommentPosted:
+    """A comment that speaks to ACS was written, on an issue or a pull request with that title and body then.
+
+    `via_app` is the App by which it was written, if any.
+    """
+
+    on: IssueRef
+    is_pull: bool
+    comment: int
+    by: Actor
+    via_app: int | None
+    text: str
+    title: str
+    body: str
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListRecipes:
+    """Answer a comment with what the repository can ask for without a model; runs beside the lane."""
+
+    BESIDE: ClassVar[bool] = True
+    asked: Asked
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSpecification:
+    """Read the document that is to be an issue's request, and ask for the change; runs beside the lane."""
+
+    BESIDE: ClassVar[bool] = True
+    asked: Asked
+    path: str
+    title: str
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RedeliverAsked:
+    """Do a delivery about the repository again, because an admin of it wants that."""
+
+    asked: Asked
+    guid: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCommand:
+    """Answer a command: Markdown for the one comment that holds the answers, and a reaction."""
+
+    asked: Asked
+    text: str
+    is_done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAnswers:
+    """Bring the comment with the answers up to date, as they are when this is done."""
+
+    on: IssueRef
+
+
+@dataclass(frozen=True, slots=True)
 class HeadMoved:
     """A pull request was opened, reopened, or has new commits."""
 
@@ -158,6 +226,35 @@ class ConcludeTests:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckConfig:
+    """Read the configuration at a head and at its base, for a check run that stands already, or may be wanted."""
+
+    BESIDE: ClassVar[bool] = True
+    pull: PullRef
+    head_sha: HeadSha
+    check_run_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenConfigCheck:
+    """Put a check run about the configuration on a head; what it will say is known."""
+
+    repo: RepoRef
+    head_sha: HeadSha
+    judgement: ConfigJudgement
+
+
+@dataclass(frozen=True, slots=True)
+class ConcludeConfig:
+    """Complete a check run about the configuration."""
+
+    repo: RepoRef
+    head_sha: HeadSha
+    check_run_id: int
+    judgement: ConfigJudgement
+
+
+@dataclass(frozen=True, slots=True)
 class ResumeCheck:
     """A check run of ours is open and nothing is left that would conclude it: look what it needs."""
 
@@ -188,10 +285,19 @@ Job = (
     | SayFailed
     | SayNotStarted
     | ShowProgress
+    | CommentPosted
+    | ListRecipes
+    | ReadSpecification
+    | RedeliverAsked
+    | AnswerCommand
+    | ShowAnswers
     | HeadMoved
     | RerunChecks
     | RunTests
     | ConcludeTests
+    | CheckConfig
+    | OpenConfigCheck
+    | ConcludeConfig
     | ResumeCheck
     | NoteTests
 )

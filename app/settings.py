@@ -4,12 +4,13 @@ Secrets are best given as files of mode 0600 (`ACS_…_FILE`), because an enviro
 """
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, HttpUrl, RedisDsn, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 NOTHING = timedelta(0)
 
@@ -36,6 +37,22 @@ class Settings(BaseSettings):
     github_webhook_secrets_file: Path = Field(description="One secret a line; all are valid")
 
     trigger_label: str = "acs"
+    allowed_bots: Annotated[frozenset[int], NoDecode] = Field(
+        default=frozenset(), description="Ids of bot accounts that may ask for what people with write permission may"
+    )
+
+    model: str = Field(default="gpt-5.1", description="The model's name, as its server knows it")
+    models_file: Path | None = Field(default=None, description="What ACS does not know of models, as TOML")
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    openai_api_key_file: Path | None = Field(default=None, validation_alias="OPENAI_API_KEY_FILE")
+    openai_base_url: HttpUrl | None = Field(
+        default=None,
+        validation_alias="OPENAI_BASE_URL",
+        description="Azure's, or that of any server that speaks the same API",
+    )
+    budget_task_usd: Decimal = Field(default=Decimal(3), ge=0, le=1_000_000, description="On one issue, for ever")
+    budget_repository_day_usd: Decimal = Field(default=Decimal(30), ge=0, le=1_000_000)
+    budget_organisation_month_usd: Decimal = Field(default=Decimal(300), ge=0, le=1_000_000)
 
     lease: timedelta = Field(
         default=timedelta(seconds=30), gt=NOTHING, description="How long a lane is held without a sign of life"
@@ -96,12 +113,17 @@ class Settings(BaseSettings):
             return cls()  # pyright: ignore[reportCallIssue]  # the fields come from the environment
         except ValidationError as error:
             problems = [
-                ": ".join([*(f"ACS_{part}".upper() for part in problem["loc"]), problem["msg"]])
+                ": ".join([*map(_variable, problem["loc"]), problem["msg"]])
                 for problem in error.errors(include_input=False)
             ]
             raise SettingsError("\n".join(problems)) from None
 
-    @field_validator("github_api_url", "github_git_url")
+    @field_validator("allowed_bots", mode="before")
+    @classmethod
+    def _one_after_the_other(cls, ids: object) -> object:
+        return [one.strip() for one in ids.split(",") if one.strip()] if isinstance(ids, str) else ids
+
+    @field_validator("github_api_url", "github_git_url", "openai_base_url")
     @classmethod
     def _names_nobody(cls, url: HttpUrl | None) -> HttpUrl | None:
         if url is not None and (url.username or url.password):
@@ -122,6 +144,17 @@ class Settings(BaseSettings):
         return _read_secret(self.github_private_key_file)
 
     @property
+    def model_key(self) -> str:
+        """What the model's server knows ACS by; empty when none is needed, or no model is configured.
+
+        Raises:
+            SettingsError: the file cannot be read, or there is no key in it.
+        """
+        if self.openai_api_key:
+            return self.openai_api_key.get_secret_value().strip()
+        return _read_secret(self.openai_api_key_file).strip()
+
+    @property
     def webhook_secrets(self) -> tuple[str, ...]:
         """Every secret that signs deliveries now: at least one, and more while they are being rotated.
 
@@ -130,6 +163,11 @@ class Settings(BaseSettings):
         """
         lines = _read_secret(self.github_webhook_secrets_file).splitlines()
         return tuple(line.strip() for line in lines if line.strip())
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Everything that must not be seen in a log, a recording or a prompt."""
+        return (*self.webhook_secrets, self.private_key, self.model_key, *self.passwords)
 
     @property
     def passwords(self) -> tuple[str, ...]:
@@ -154,6 +192,12 @@ class Settings(BaseSettings):
             return str(self.github_git_url).rstrip("/")
         parts = urlsplit(str(self.github_api_url))
         return f"{parts.scheme}://{parts.netloc.removeprefix('api.')}"
+
+
+def _variable(part: int | str) -> str:
+    """The environment variable that a setting comes from."""
+    name = str(part).upper()
+    return name if name.startswith("OPENAI_") else f"ACS_{name}"
 
 
 def _read_secret(path: Path | None) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from importlib.metadata import version
 from uuid import uuid4
 
 from redis import Redis
@@ -14,8 +15,11 @@ from app.adapters.clock import SystemClock
 from app.adapters.dependencies import NpmPipDependencies
 from app.adapters.git.checkouts import GitCheckouts
 from app.adapters.github.host import GitHub
+from app.adapters.github.neighbours import GitHubNeighbours
 from app.adapters.github.tokens import Permissions
 from app.adapters.logs import Level, configure_logs
+from app.adapters.model.absent import NoModel
+from app.adapters.model.capabilities import WrongModelsFile, read_capabilities
 from app.adapters.rq_wakeups import RqWakeups, open_redis
 from app.adapters.sandbox.absent import NoSandbox
 from app.adapters.sandbox.sandbox import BubblewrapSandbox
@@ -26,14 +30,20 @@ from app.adapters.sql.journal import SqlJournal
 from app.adapters.sql.open_work import SqlOpenWork
 from app.adapters.sql.pauses import SqlPauses
 from app.adapters.sql.redelivery import SqlRedelivery
+from app.adapters.sql.spend import SqlSpend
 from app.adapters.sql.sweep import SqlSweepLedger
 from app.adapters.toolchain import Toolchain, ToolchainMissing, prepare
 from app.domain.repo import RepoRef
+from app.domain.usage import Budgets, micro_usd
 from app.governance.limits import HOUR, MINUTE, Limit, WriteLimits
 from app.intake.receive import Sender
 from app.intake.sweep import Pace, Sweep
 from app.jobs import (
+    AnswerCommand,
     AskRequester,
+    CheckConfig,
+    CommentPosted,
+    ConcludeConfig,
     ConcludeTests,
     GenerateChange,
     HeadMoved,
@@ -42,21 +52,27 @@ from app.jobs import (
     Job,
     LabelAdded,
     LabelRemoved,
+    ListRecipes,
     NoteTests,
+    OpenConfigCheck,
     ProposeChange,
+    ReadSpecification,
+    RedeliverAsked,
     RerunChecks,
     ResumeCheck,
     ResumeTask,
     RunTests,
     SayFailed,
     SayNotStarted,
+    ShowAnswers,
     ShowProgress,
 )
 from app.ports.budgets import Permit
 from app.ports.code_host import CodeHost
 from app.ports.installations import Installations
+from app.ports.model import Model
 from app.ports.sandbox import Limits
-from app.settings import Settings
+from app.settings import Settings, SettingsError
 
 INSTALL_WITHIN = timedelta(minutes=5)
 STEP_WITHIN = timedelta(minutes=3)
@@ -84,10 +100,19 @@ PERMISSIONS: Mapping[type[Job], Permissions] = {
     SayNotStarted: _COMMENT,
     NoteTests: _COMMENT,
     ShowProgress: _COMMENT,
+    CommentPosted: _START,
+    ListRecipes: {"contents": "read"},
+    ReadSpecification: {"contents": "read", "issues": "write"},
+    RedeliverAsked: {"metadata": "read"},
+    AnswerCommand: _COMMENT,
+    ShowAnswers: _COMMENT,
     HeadMoved: _CHECK_HEAD,
     RerunChecks: _CHECK,
     RunTests: _CHECK,
     ConcludeTests: _CHECK,
+    CheckConfig: {"contents": "read", "pull_requests": "read"},
+    OpenConfigCheck: _CHECK,
+    ConcludeConfig: _CHECK,
     ResumeCheck: _CHECK_HEAD,
 }
 
@@ -97,6 +122,11 @@ class Services:
     """Everything one process shares between jobs; each part is made when it is first needed, after any fork."""
 
     settings: Settings
+
+    @cached_property
+    def version(self) -> str:
+        """Of ACS, as it is installed."""
+        return version("acs")
 
     @cached_property
     def clock(self) -> SystemClock:
@@ -181,6 +211,10 @@ class Services:
             token=self._reading_token,
         )
 
+    @cached_property
+    def neighbours(self) -> GitHubNeighbours:
+        return self.github.neighbours()
+
     def _reading_token(self, repo: RepoRef) -> str:
         return self.github.token(repo, PERMISSIONS[GenerateChange])
 
@@ -208,6 +242,35 @@ class Services:
             pip_index_url=self.settings.pip_index_url,
             ca_file=self.settings.ca_file,
         )
+
+    @cached_property
+    def model(self) -> Model:
+        """The model that writes code; a server of one's own needs no key.
+
+        Raises:
+            SettingsError: the file of models is wrong.
+        """
+        settings = self.settings
+        if not (settings.model_key or settings.openai_base_url):
+            return NoModel()
+        from app.adapters.model.openai_model import OPENAI, OpenAIModel  # takes a second, and only workers ask
+
+        try:
+            known = read_capabilities(settings.models_file).of(settings.model)
+        except WrongModelsFile as error:
+            raise SettingsError(str(error)) from error
+        base_url = str(settings.openai_base_url or OPENAI)
+        return OpenAIModel(settings.model, known, api_key=settings.model_key or "none", base_url=base_url)
+
+    @cached_property
+    def spend(self) -> SqlSpend:
+        settings = self.settings
+        budgets = Budgets(
+            micro_usd(settings.budget_task_usd),
+            micro_usd(settings.budget_repository_day_usd),
+            micro_usd(settings.budget_organisation_month_usd),
+        )
+        return SqlSpend(self.engine, self.clock, budgets)
 
     @cached_property
     def sender(self) -> Sender:
@@ -239,4 +302,4 @@ class Services:
 
     def start_logs(self, *, level: Level = "INFO") -> None:
         settings = self.settings
-        configure_logs(level=level, secrets=(*settings.webhook_secrets, settings.private_key, *settings.passwords))
+        configure_logs(level=level, secrets=settings.secrets)

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from app.events import Event
 from app.jobs import Job
-from handlers import check_run, check_suite, issues, pull_request
+from handlers import check_run, check_suite, issue_comment, issues, pull_request
 
 ROUTES: dict[str, Callable[..., tuple[Job, ...]]] = {
     "check_run": check_run.decide,
     "check_suite": check_suite.decide,
+    "issue_comment": issue_comment.decide,
     "issues": issues.decide,
     "pull_request": pull_request.decide,
 }

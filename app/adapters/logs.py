@@ -52,7 +52,7 @@ def configure_logs(*, level: Level = "INFO", secrets: Sequence[str] = ()) -> Non
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING if level == "WARN" else level)
-    for chatty in ("httpx", "httpcore", "hishel", "alembic", "rq"):
+    for chatty in ("httpx", "httpcore", "httpx2", "httpcore2", "openai", "hishel", "alembic", "rq"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

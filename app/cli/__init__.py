@@ -8,11 +8,14 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from app.cli.check_config import check_config
 from app.cli.deliveries import redeliver, show_deliveries
 from app.cli.services import services_of_this_process
+from app.domain.brief import BriefKind
 from app.errors import TransientError
+from app.generation.recipes.brief import FIELDS
 from app.generation.recipes.catalogue import shipped_recipes
-from app.generation.recipes.issue_form import issue_form
+from app.generation.recipes.issue_form import brief_form, issue_form
 from app.settings import SettingsError
 from app.worker.clock import asked_to_stop, hands, keep_time
 from app.worker.processes import supervise, work
@@ -20,6 +23,7 @@ from app.worker.processes import supervise, work
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 cli.command("deliveries")(show_deliveries)
 cli.command("redeliver")(redeliver)
+cli.command("check-config")(check_config)
 
 
 def main() -> None:
@@ -73,12 +77,18 @@ def clock() -> None:
 
 
 @cli.command("issue-form")
-def print_issue_form(recipe: Annotated[str, typer.Argument(help="A template or pattern that ACS ships")]) -> None:
-    """Print the GitHub issue form of a template or pattern, for `.github/ISSUE_TEMPLATE/acs-NAME.yml`."""
+def print_issue_form(
+    recipe: Annotated[str, typer.Argument(help="user-story, technical-requirement, or a recipe that ACS ships")],
+) -> None:
+    """Print a GitHub issue form, for `.github/ISSUE_TEMPLATE/acs-NAME.yml`: of a recipe, or for plain words."""
+    briefs: dict[str, BriefKind] = {kind.replace(" ", "-"): kind for kind in FIELDS}
+    if recipe in briefs:
+        typer.echo(brief_form(briefs[recipe]), nl=False)
+        return
     found = next((one for one in shipped_recipes() if one.name == recipe), None)
     if found is None:
-        names = ", ".join(one.name for one in shipped_recipes())
-        typer.echo(f"There is no template or pattern “{recipe}”. There are: {names}", err=True)
+        names = ", ".join([*briefs, *(one.name for one in shipped_recipes())])
+        typer.echo(f"There is no form “{recipe}”. There are: {names}", err=True)
         raise typer.Exit(1)
     typer.echo(issue_form(found), nl=False)
 

@@ -36,15 +36,17 @@ class GeneratedTest(GeneratedFile):
 
 @dataclass(frozen=True, slots=True)
 class Constraints:
-    """Limits a requester sets on a change; `None` means no restriction.
+    """Limits that a requester or a repository sets on a change; `None` means no restriction.
 
     `max_files` counts every changed file (code, tests, documentation), `max_lines_per_file` is the length of the
-    resulting file; `allowed_dependencies=()` means nothing new. Lock files do not count.
+    resulting file; `allowed_dependencies=()` means nothing new. Lock files do not count. `forbidden_paths` are globs of
+    files that a change must not touch, lock files too.
     """
 
     max_files: int | None = None
     max_lines_per_file: int | None = None
     allowed_dependencies: tuple[str, ...] | None = None
+    forbidden_paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

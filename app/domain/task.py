@@ -25,6 +25,7 @@ class Run:
 
     `delivery` is the sequence number of the last delivery that was known when it began: a cancellation that arrived
     later ends it, one that arrived earlier does not. `asked_at` is the moment of the request in the host's own time.
+    With `spec` the body is that of a document of the repository, as it was at that moment.
     """
 
     number: int
@@ -35,6 +36,7 @@ class Run:
     started_at: datetime
     delivery: int
     asked_at: datetime | None = None
+    spec: str = ""
 
 
 @dataclass(frozen=True, slots=True)

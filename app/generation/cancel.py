@@ -40,13 +40,20 @@ def cancel_task(
     if task is None or task.state not in ("working", "needs_input"):
         return
     refuted = tasks.cancelled_by()  # read before the issue is: what it shows then is the truth about these
-    if is_still_asked_for(job, trigger_label, issues=issues, origin=origin, clock=clock):
+    is_known = isinstance(job, LabelRemoved) and job.is_command  # we took the label off: the host may be behind
+    if not is_known and is_still_asked_for(job, trigger_label, issues=issues, origin=origin, clock=clock):
         if task.state == "working" and refuted > task.run.delivery:
             _set_going(task, refuted, jobs=jobs, progress=progress, audit=audit)
         return
-    how = "removed the label" if isinstance(job, LabelRemoved) else "closed the issue"
+    how = _how(job)
     ended = task.ended("cancelled", clock.now(), cancelled_message(job.by.login, how))
     _end(ended, by=job.by.login, tasks=tasks, progress=progress, audit=audit)
+
+
+def _how(job: LabelRemoved | IssueClosed) -> str:
+    if isinstance(job, IssueClosed):
+        return "closed the issue"
+    return "cancelled it" if job.is_command else "removed the label"
 
 
 def resume_task(

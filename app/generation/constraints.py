@@ -1,4 +1,4 @@
-"""Limits on a change, enforced on the result: the requester's (`Constraints`), and the paths ACS never writes.
+"""Limits on a change, enforced on the result: the requester's and the repository's, and paths ACS never writes.
 
 Lock files count for no limit. A dependency is new when neither the file itself nor a manifest above it knew it before.
 """
@@ -17,19 +17,14 @@ from app.domain.change import (
     TooManyLines,
     Violation,
 )
+from app.generation.globs import matching
 from app.generation.imports import normalised, packages
+from app.generation.languages.shipped import LOCK_FILES, MANIFESTS
 
 MAX_PATH_CHARS = 250
 
 Before = Callable[[str], bytes | None]
 
-_LOCK_FILES = frozenset(
-    [
-        *("package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"),
-        *("poetry.lock", "uv.lock", "pdm.lock", "pipfile.lock"),
-    ]
-)
-_MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "requirements-dev.txt")
 _COMES_WITH = {"@jest/globals": "jest"}  # installed by the other one, imported without being declared
 # what Windows and macOS drop or fold when they look a name up, so that `.GIT ` or `git~1` is `.git`
 _DROPPED = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
@@ -42,15 +37,36 @@ def violations(
     files = tuple(files)
     counted = tuple(file for file in files if not is_lock_file(file.path))
     return (
-        *_forbidden_paths(files),
+        *_forbidden_paths(files, constraints.forbidden_paths),
         *_too_many_files(counted, constraints.max_files),
         *_too_long_files(counted, constraints.max_lines_per_file),
         *_new_dependencies(counted, constraints.allowed_dependencies, before, base_paths),
     )
 
 
+def within(inner: Constraints, outer: Constraints) -> Constraints:
+    """Both at once: of each limit the tighter one."""
+    return Constraints(
+        _smaller(inner.max_files, outer.max_files),
+        _smaller(inner.max_lines_per_file, outer.max_lines_per_file),
+        _in_both(inner.allowed_dependencies, outer.allowed_dependencies),
+        tuple(dict.fromkeys((*outer.forbidden_paths, *inner.forbidden_paths))),
+    )
+
+
+def _smaller(one: int | None, other: int | None) -> int | None:
+    return min((limit for limit in (one, other) if limit is not None), default=None)
+
+
+def _in_both(inner: tuple[str, ...] | None, outer: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    if inner is None or outer is None:
+        return outer if inner is None else inner
+    allowed = {normalised(name) for name in outer}
+    return tuple(name for name in inner if normalised(name) in allowed)
+
+
 def is_lock_file(path: str) -> bool:
-    return PurePosixPath(path).name.lower() in _LOCK_FILES
+    return PurePosixPath(path).name.lower() in LOCK_FILES
 
 
 def why_forbidden(path: str) -> str | None:
@@ -78,10 +94,18 @@ def _folded(segment: str) -> str:
     return name.partition(":")[0].rstrip(" .")
 
 
-def _forbidden_paths(files: Sequence[GeneratedFile]) -> Iterator[Violation]:
+def _why_forbidden_here(path: str, globs: Sequence[str]) -> str | None:
+    folded = "/".join(map(_folded, path.split("/")))
+    for glob in globs:
+        if matching([folded], [unicodedata.normalize("NFKC", glob).casefold()]):
+            return f"matches {glob}, which generation.constraints.forbiddenPaths of the configuration forbids"
+    return None
+
+
+def _forbidden_paths(files: Sequence[GeneratedFile], globs: Sequence[str]) -> Iterator[Violation]:
     seen: set[str] = set()
     for file in files:
-        reason = why_forbidden(file.path)
+        reason = why_forbidden(file.path) or _why_forbidden_here(file.path, globs)
         if reason is None and file.path.casefold() in seen:
             reason = "is written twice, or differs from another one in case only"
         if reason is not None:
@@ -117,7 +141,7 @@ def _new_dependencies(
 
 def _known_to(path: str, before: Before) -> Iterator[str | None]:
     """What the file itself and the manifests of its folder and those above it asked for at the base."""
-    manifests = [str(folder / name) for folder in PurePosixPath(path).parents for name in _MANIFESTS]
+    manifests = [str(folder / name) for folder in PurePosixPath(path).parents for name in MANIFESTS]
     for known in (path, *manifests):
         content = before(known)
         if content is not None:

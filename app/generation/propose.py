@@ -29,7 +29,8 @@ def propose_change(
 ) -> None:
     """Commit the change of a run, open its draft pull request, and say so in the progress comment.
 
-    A run that ended already is left alone. A request that is taken back in the middle leaves nothing behind.
+    A run that ended already is left alone. A request that is taken back before the pull request is open leaves nothing
+    behind; an open one stays, also where a crash kept us from recording it: people have seen it, and may close it.
 
     Raises:
         RepoError: a branch of that name exists and is not ours, or the host refuses the change.
@@ -116,9 +117,8 @@ class _Writing:
         return once(self._effects, f"{self._key}:commit", Commit, act=act, find=lambda: None)
 
     def _point_branch(self, commit: Commit) -> None:
-        self._go_on()
-
         def act() -> str:
+            self._go_on()
             self._commits.create_branch(self._repo, self._branch, commit.sha)
             return commit.sha
 
@@ -132,10 +132,10 @@ class _Writing:
         return head is not None and head.sha == commit.sha
 
     def _open_pull(self) -> Pull:
-        self._go_on()
         change, base = self._generated.change, self._generated.base
 
         def act() -> Pull:
+            self._go_on()  # one that is open already is people's to close
             took = self._clock.now() - self._task.run.started_at
             return self._pulls.open_draft(
                 self._repo,

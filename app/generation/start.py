@@ -1,21 +1,25 @@
 """An issue gets the trigger label, or is reopened with it: who asked, may they, and has it been asked before?"""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import structlog
 
+from app.conversation.commands.answers import held_comment
 from app.conversation.progress import failure_message, gone_message, refusal
+from app.domain.paused import Paused
 from app.domain.repo import Actor, PullRef
 from app.domain.task import Run, Task, branch_of
 from app.generation.progress import Progress
 from app.generation.request import is_asked_for, is_still_asked_for
-from app.governance.access import Allowed, Refused, may_start
+from app.governance.access import Allowed, Refused, is_heard, may_start, permission_of
 from app.governance.effects import once
+from app.governance.pausing import held
 from app.jobs import GenerateChange, IssueReopened, LabelAdded, SayNotStarted
 from app.ports.clock import Clock
 from app.ports.code_host import Collaborators, Issues, Pulls
 from app.ports.effects import EffectLog
-from app.ports.record import Audit, Jobs, Origin, Tasks
+from app.ports.record import Audit, Jobs, Origin, Switches, Tasks
 
 log = structlog.stdlib.get_logger()
 
@@ -26,10 +30,12 @@ def start_task(
     job: Request,
     *,
     trigger_label: str,
+    allowed_bots: Collection[int],
     collaborators: Collaborators,
     issues: Issues,
     pulls: Pulls,
     tasks: Tasks,
+    switches: Switches,
     jobs: Jobs,
     effects: EffectLog,
     progress: Progress,
@@ -40,12 +46,13 @@ def start_task(
     """Begin a run: 👀 on the issue, the progress comment, and generation as the next job.
 
     Nothing happens for another label, when the label is off again or the issue closed, for a request that is older
-    than the one that is known, for one that is being worked on, or while its pull request is open.
+    than the one that is known, for one that is being worked on, or while its pull request is open. While the repository
+    is paused the request waits, which is said once.
     """
     known = tasks.get(job.issue)
     if not _concerns_us(job, known, trigger_label):
         return
-    if job.by.kind != "User":  # no request is spent on a bot
+    if not is_heard(job.by, allowed_bots):  # no request is spent on a bot
         _refuse(job, may_start(job.by, "none"), issues=issues, effects=effects, audit=audit)
         return
     refuted = tasks.cancelled_by()  # read before the issue is: what it shows then is the truth about these
@@ -53,12 +60,16 @@ def start_task(
         log.info("request not there any more", issue=str(job.issue))
         _take_back(job, known, issues=issues, progress=progress, origin=origin, clock=clock)
         return
-    access = may_start(job.by, collaborators.permission(job.issue.repo, job.by))
+    permission = permission_of(job.issue.repo, job.by, collaborators=collaborators)
+    access = may_start(job.by, permission, allowed_bots)
     if isinstance(access, Refused):
         _refuse(job, access, issues=issues, effects=effects, audit=audit)
         return
     if known and _is_underway(job, known, tasks=tasks, pulls=pulls):
         log.info("task underway already", issue=str(job.issue), state=known.state)
+        return
+    if paused := held(job, job.issue.repo, switches=switches, jobs=jobs):
+        _say_held(job, paused, issues=issues, effects=effects)
         return
 
     task = _next_run(job, known, origin=origin, delivery=max(origin.delivery, refuted))
@@ -73,6 +84,7 @@ def say_not_started(
     job: SayNotStarted,
     *,
     trigger_label: str,
+    allowed_bots: Collection[int],
     issues: Issues,
     tasks: Tasks,
     progress: Progress,
@@ -85,7 +97,7 @@ def say_not_started(
     known = tasks.get(request.issue)
     if not _concerns_us(request, known, trigger_label) or (known and known.state in ("working", "proposed")):
         return
-    if request.by.kind != "User" or not is_asked_for(request.issue, trigger_label, issues=issues):
+    if not is_heard(request.by, allowed_bots) or not is_asked_for(request.issue, trigger_label, issues=issues):
         return
     failed = _next_run(request, known, origin=origin, delivery=origin.delivery)
     failed = failed.ended("failed", clock.now(), failure_message(job.reason))
@@ -136,6 +148,17 @@ def _refuse(job: Request, access: Allowed | Refused, *, issues: Issues, effects:
     log.info("task refused", issue=str(job.issue), reason=access.reason)
 
 
+def _say_held(job: Request, paused: Paused, *, issues: Issues, effects: EffectLog) -> None:
+    marker = f"<!-- acs:paused={paused.at.isoformat()} -->"
+    once(
+        effects,
+        f"held:{job.issue.repo.host}/{job.issue.repo.repo_id}/{job.issue.number}:{paused.at.isoformat()}",
+        int,
+        act=lambda: issues.comment(job.issue, held_comment(paused, marker)),
+        find=lambda: issues.find_comment(job.issue, marker),
+    )
+
+
 def _refusal_marker(person: Actor) -> str:
     return f"<!-- acs:refused={person.user_id} -->"
 
@@ -166,5 +189,6 @@ def _next_run(job: Request, known: Task | None, *, origin: Origin, delivery: int
         started_at=origin.created_at,
         delivery=delivery,
         asked_at=job.as_of,
+        spec=job.spec if isinstance(job, LabelAdded) else "",
     )
     return Task(issue=job.issue, run=run, state="working", shown=known.shown if known else None)

@@ -14,10 +14,13 @@ Made once, always by `once`, and found again by:
 Set to a value, so that once more changes nothing:
 
 - `Issues.react`: GitHub keeps one reaction of a kind from each account
+- `Issues.react_to_comment`: the same
 - `Issues.edit_comment`: the whole body is set
 - `Pulls.leave_draft`: what is no draft stays none
 - `Pulls.request_reviewers`: who is asked already is not asked again; who answered in between is, which does no harm
 - `Reviews.react`: one reaction of a kind from each account, as on issues
+- `Issues.add_label`: it is on
+- `Issues.remove_label`: it is off
 - `Commits.delete_branch`: what is gone is gone
 - `Checks.start`: a status and words
 - `Checks.conclude`: a conclusion and words; annotations are appended, so those that are there are counted first

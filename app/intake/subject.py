@@ -2,6 +2,8 @@
 
 from typing import cast
 
+from app.conversation.commands.parse import parse
+from app.domain.command import Cancel
 from app.domain.repo import HeadSha
 from app.ports.journal import Subject
 
@@ -48,8 +50,18 @@ def subject_of(payload: JsonObject, *, host: str) -> Subject:
     )
 
 
+# This proves nothing about what somebody may do. It only keeps strangers from stopping a run until they are looked up.
+# https://docs.github.com/en/graphql/reference/enums#commentauthorassociation
+NEAR = ("OWNER", "MEMBER", "COLLABORATOR")
+
+
 def takes_back(event: str, payload: JsonObject, *, trigger_label: str) -> bool:
-    """Whether somebody takes back what they asked for: the trigger label came off, or the issue is gone."""
+    """Whether somebody takes back what they asked for: by label, by comment, or the issue is gone.
+
+    Whether they may, is found out later: a run that was stopped for nothing is set going again.
+    """
+    if event == "issue_comment":
+        return payload.get("action") == "created" and _cancels(_object(payload.get("comment")))
     if event != "issues":
         return False
     match payload.get("action"):
@@ -59,3 +71,10 @@ def takes_back(event: str, payload: JsonObject, *, trigger_label: str) -> bool:
             return text_of(_object(payload.get("label")).get("name")) == trigger_label
         case _:
             return False
+
+
+def _cancels(comment: JsonObject) -> bool:
+    """Whether a person who is near the repository wrote a command that takes a request back."""
+    if comment.get("author_association") not in NEAR or _object(comment.get("user")).get("type") != "User":
+        return False
+    return isinstance(parse(text_of(comment.get("body")) or ""), Cancel)

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -13,11 +13,8 @@ class DefaultBranch:
     sha: BaseSha
 
 
-class Checkout(Protocol):
-    """One commit's tree, read from a bare repository: nothing of it is ever executed or written to a work tree."""
-
-    @property
-    def sha(self) -> str: ...
+class Files(Protocol):
+    """The regular files of a tree, to be read."""
 
     def paths(self, under: str = "") -> Sequence[str]:
         """Paths of the regular files (no symlinks, no submodules) below a folder, sorted."""
@@ -29,6 +26,28 @@ class Checkout(Protocol):
         Raises:
             RepoError: the file is larger than ACS reads (5 MiB).
         """
+        ...
+
+    def read_many(self, paths: Collection[str], *, largest_bytes: int) -> Iterator[tuple[str, bytes]]:
+        """Those of the files that are there and no larger, with their content, in no order.
+
+        For thousands of files: they are read together, and only a part of them is in memory at once.
+        """
+        ...
+
+    def blobs(self) -> Mapping[str, str]:
+        """The object id of each regular file's content by its path: the same content has the same id everywhere."""
+        ...
+
+
+class Checkout(Files, Protocol):
+    """One commit's tree, read from a bare repository: nothing of it is ever executed or written to a work tree."""
+
+    @property
+    def sha(self) -> str: ...
+
+    def links(self) -> Sequence[str]:
+        """Paths of the symlinks and submodules, sorted: what is written at or below one lands somewhere else."""
         ...
 
     def mode(self, path: str) -> Mode:
@@ -48,6 +67,15 @@ class Checkouts(Protocol):
 
         Raises:
             RepoError: the repository is empty, gone, or closed to the App.
+            TransientError: the code host did not answer.
+        """
+        ...
+
+    def branch_head(self, repo: RepoRef, branch: str) -> BaseSha:
+        """The commit that a branch points at now.
+
+        Raises:
+            RepoError: there is no such branch, or the repository is gone or closed to the App.
             TransientError: the code host did not answer.
         """
         ...

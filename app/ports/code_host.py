@@ -42,13 +42,28 @@ class IssueNow:
     updated_at: datetime
 
 
+Reaction = Literal["eyes", "rocket", "confused", "-1"]
+
+
 class Issues(Protocol):
     def get(self, issue: IssueRef) -> IssueNow | None:
         """The issue as it is now; `None` when it was deleted, or moved to another repository."""
         ...
 
-    def react(self, issue: IssueRef, reaction: Literal["eyes", "rocket", "confused", "-1"]) -> None:
+    def react(self, issue: IssueRef, reaction: Reaction) -> None:
         """Add a reaction to the issue; adding it again changes nothing."""
+        ...
+
+    def react_to_comment(self, repo: RepoRef, comment: CommentId, reaction: Reaction) -> None:
+        """Add a reaction to a comment; adding it again changes nothing."""
+        ...
+
+    def add_label(self, issue: IssueRef, label: str) -> None:
+        """Put the label on the issue; nothing happens where it is on."""
+        ...
+
+    def remove_label(self, issue: IssueRef, label: str) -> None:
+        """Take the label off the issue; nothing happens where it is off."""
         ...
 
     def find_comment(self, issue: IssueRef, marker: str) -> CommentId | None:
@@ -77,8 +92,20 @@ class Pull:
     updated_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Bases:
+    """Where a pull request would go, the head of its base branch now, and where its own commits begin."""
+
+    base_sha: BaseSha
+    merge_base_sha: BaseSha
+
+
 class Pulls(Protocol):
     def get(self, pull: PullRef) -> Pull: ...
+
+    def bases(self, pull: Pull) -> Bases:
+        """The two commits that the pull request's head is compared with."""
+        ...
 
     def find(self, repo: RepoRef, head_branch: str) -> Pull | None:
         """The newest pull request, open or closed, from a branch of this repository."""
@@ -183,7 +210,7 @@ class Reviews(Protocol):
         """
         ...
 
-    def react(self, pull: PullRef, to: ReviewCommentId, reaction: Literal["eyes", "rocket", "confused", "-1"]) -> None:
+    def react(self, pull: PullRef, to: ReviewCommentId, reaction: Reaction) -> None:
         """Add a reaction to a comment on lines; adding it again changes nothing."""
         ...
 

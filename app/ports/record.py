@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from app.domain.answers import Answers
+from app.domain.paused import Paused
 from app.domain.repo import HeadSha, IssueRef, PullRef, RepoRef
 from app.domain.task import GeneratedChange, Task
 from app.jobs import Job
@@ -21,6 +23,10 @@ class Tasks(Protocol):
 
     def of_head(self, repo: RepoRef, head_sha: HeadSha) -> Task | None:
         """The task whose proposal's head this is."""
+        ...
+
+    def of_pull(self, pull: PullRef) -> Task | None:
+        """The task whose proposal this pull request is."""
         ...
 
     def save(self, task: Task) -> None: ...
@@ -59,12 +65,13 @@ class Heads(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OwnCheck:
-    """A check run that ACS has put on a head; without a conclusion it is open."""
+    """A check run that ACS has put on a head, by its name there; without a conclusion it is open."""
 
     repo: RepoRef
     head_sha: HeadSha
     id: CheckRunId
     conclusion: Conclusion | None = None
+    name: str = "ACS / tests"
 
 
 class OwnChecks(Protocol):
@@ -81,6 +88,26 @@ class OwnChecks(Protocol):
     def open_checks_of_pull(self, pull: PullRef) -> tuple[OwnCheck, ...]:
         """Our open check runs on any head that this pull request has, or had, oldest first."""
         ...
+
+
+class Conversations(Protocol):
+    """What was answered to commands."""
+
+    def answers(self, on: IssueRef) -> Answers:
+        """The last answers on an issue or pull request, as they were last saved."""
+        ...
+
+    def save_answers(self, answers: Answers) -> None: ...
+
+
+class Switches(Protocol):
+    """Whether new work may begin in a repository."""
+
+    def paused(self, repo: RepoRef) -> Paused | None:
+        """Who paused the repository, if anybody did; read fresh each time."""
+        ...
+
+    def save_paused(self, repo: RepoRef, paused: Paused | None) -> None: ...
 
 
 class Jobs(Protocol):

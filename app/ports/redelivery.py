@@ -58,6 +58,10 @@ class Unknown:
 
 
 class Redelivery(Protocol):
+    def repository_of(self, guid: str) -> int | None:
+        """The id of the repository that a kept delivery is about; `None` for others and for unknown ones."""
+        ...
+
     def again(self, guid: str, *, by: str, is_forced: bool) -> Again | None:
         """Have what was given up done again, and tell the audit log who wanted it; `None` for an unknown delivery.
 

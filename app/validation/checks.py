@@ -1,20 +1,23 @@
 """The check run "ACS / tests" on a head: queued when the head appears, run beside the lane, concluded in it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import structlog
 
 from app.conversation.check_output import TESTS_CHECK, forks_not_checked, tests_output, tests_queued, tests_running
+from app.conversation.config import CONFIG_CHECK
 from app.domain.repo import HeadSha, RepoRef
 from app.governance.effects import once
 from app.governance.freshness import require_settled
-from app.jobs import ConcludeTests, HeadMoved, NoteTests, RerunChecks, RunTests
+from app.governance.pausing import held
+from app.jobs import CheckConfig, ConcludeTests, HeadMoved, NoteTests, RerunChecks, RunTests
 from app.ports.checkouts import Checkouts
 from app.ports.clock import Clock
 from app.ports.code_host import CheckRun, CheckRunId, Checks, Pulls
 from app.ports.dependencies import Dependencies
 from app.ports.effects import EffectLog
-from app.ports.record import Audit, Head, Heads, Jobs, Origin, OwnCheck, OwnChecks
+from app.ports.record import Audit, Head, Heads, Jobs, Origin, OwnCheck, OwnChecks, Switches
 from app.ports.sandbox import Limits, Sandbox
 from app.validation.superseded import close_superseded, conclude_not_needed
 from app.validation.tests_stage import run_tests
@@ -29,20 +32,23 @@ def check_head(
     pulls: Pulls,
     heads: Heads,
     own_checks: OwnChecks,
+    switches: Switches,
     jobs: Jobs,
     effects: EffectLog,
     audit: Audit,
     origin: Origin,
     clock: Clock,
 ) -> None:
-    """Put the check run on a new head, and have the tests run; the code of a fork is not run.
+    """Put the check run on a new head, have the tests run and the configuration read; the code of a fork is not run.
 
     A head that the pull request does not have any more, or that is checked already, gets none; open check runs on
-    heads that this one replaces are concluded.
+    heads that this one replaces are concluded. While the repository is paused this waits.
 
     Raises:
         TransientError: the host still shows the pull request as it was before; look again.
     """
+    if held(job, job.pull.repo, switches=switches, jobs=jobs):
+        return
     pull = pulls.get(job.pull)
     require_settled(job.pull, shown=pull.updated_at, announced=job.as_of, origin=origin, clock=clock)
     is_fork = job.is_fork or pull.is_fork
@@ -51,7 +57,11 @@ def check_head(
         log.info("head not there any more", pull=str(job.pull), head_sha=job.head_sha)
         return
     close_superseded(pull, checks=checks, pulls=pulls, heads=heads, own_checks=own_checks, audit=audit, clock=clock)
-    if any(_stands(check, is_fork) for check in own_checks.checks_of_head(job.pull.repo, job.head_sha)):
+    known = own_checks.checks_of_head(job.pull.repo, job.head_sha)
+    is_checked = any(check.name == TESTS_CHECK and _stands(check, is_fork) for check in known)
+    if not is_checked or _was_stopped(CONFIG_CHECK, known):
+        jobs.add(CheckConfig(job.pull, job.head_sha))
+    if is_checked:
         log.info("head checked already", pull=str(job.pull), head_sha=job.head_sha)
         return
     _queue(
@@ -72,6 +82,12 @@ def _stands(check: OwnCheck, is_fork: bool) -> bool:
     return check.conclusion != "cancelled" and (is_fork or check.conclusion != "action_required")
 
 
+def _was_stopped(name: str, known: Iterable[OwnCheck]) -> bool:
+    """Whether there was a check of that name, and none that answers."""
+    conclusions = {check.conclusion for check in known if check.name == name}
+    return conclusions == {"cancelled"}
+
+
 def check_again(
     job: RerunChecks,
     *,
@@ -79,16 +95,23 @@ def check_again(
     checks: Checks,
     heads: Heads,
     own_checks: OwnChecks,
+    switches: Switches,
     jobs: Jobs,
     effects: EffectLog,
     audit: Audit,
     origin: Origin,
 ) -> None:
-    """Answer *Re-run* with a new check run on the same head; heads that ACS was never told of are left alone."""
+    """Answer *Re-run* with a new check run on the same head; heads that ACS was never told of are left alone.
+
+    While the repository is paused this waits.
+    """
+    if held(job, job.repo, switches=switches, jobs=jobs):
+        return
     known = heads.heads(job.repo, job.head_sha)
     if job.app_id != app_id or not known:
         log.info("re-run ignored", repo=job.repo.full_name, head_sha=job.head_sha, is_known=bool(known))
         return
+    jobs.add(CheckConfig(known[0].pull, job.head_sha))
     _queue(
         job.repo,
         job.head_sha,

@@ -5,6 +5,7 @@ from dataclasses import replace
 import structlog
 
 from app.conversation.check_output import tests_not_needed
+from app.conversation.config import CONFIG_CHECK, config_not_needed
 from app.domain.repo import HeadSha
 from app.errors import RepoError
 from app.ports.clock import Clock
@@ -38,7 +39,7 @@ def is_head_of_any(known: list[Head], head_sha: HeadSha, *, pulls: Pulls) -> boo
 
 def conclude_not_needed(check: OwnCheck, *, checks: Checks, own_checks: OwnChecks, audit: Audit, clock: Clock) -> None:
     """Complete the check run as cancelled."""
-    conclusion, output = tests_not_needed()
+    conclusion, output = config_not_needed() if check.name == CONFIG_CHECK else tests_not_needed()
     checks.conclude(check.repo, check.id, conclusion=conclusion, at=clock.now(), output=output)
     own_checks.save_check(replace(check, conclusion=conclusion))
     subject = f"{check.repo.full_name}@{check.head_sha}"

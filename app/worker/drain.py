@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 import handlers
 from app.adapters.sql.record import JobRecord
-from app.errors import RepoError, StaleFence, TransientError
+from app.errors import Limited, RepoError, StaleFence, TransientError
 from app.events import UnreadableEvent, parse
 from app.jobs import Job, decode
 from app.ports.journal import Lane, Lease, PendingDelivery, PendingJob, Queue, Work
@@ -22,6 +22,7 @@ from app.worker.perform import perform
 BUG_ATTEMPTS = 3
 DEATHS_MOST = 20  # how often a process may die in the middle of a job, as it does when it is deployed
 LONGEST_DOUBLING = 20
+LONGEST_AFTER_LIMIT = timedelta(seconds=15)  # a limit says itself when there is room; others may take it first
 TURN_SECONDS = 5.0  # so long may steps keep a worker from long work
 
 log = structlog.stdlib.get_logger()
@@ -113,7 +114,8 @@ class Drain:
         if (is_bug and pending.bugs + 1 >= BUG_ATTEMPTS) or now - pending.created_at > settings.retry_within:
             return self._give_up(lease, pending, job, str(error))
         failures = min(pending.delays + pending.bugs, LONGEST_DOUBLING)
-        wait = max(min(settings.retry_first * 2**failures, settings.retry_longest), error.retry_after or timedelta())
+        longest = LONGEST_AFTER_LIMIT if isinstance(error, Limited) else settings.retry_longest
+        wait = max(min(settings.retry_first * 2**failures, longest), error.retry_after or timedelta())
         self._journal.job_retried(lease, pending, not_before=now + wait, reason=str(error), is_bug=is_bug)
         log.warning("job put off", reason=str(error), seconds=round(wait.total_seconds(), 3))
         return frozenset()

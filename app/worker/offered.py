@@ -1,21 +1,28 @@
 """What a use case may ask for: every port by its name, made when it is asked for, for one job and its permissions."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
 from app.adapters.sql.budgets import SqlPermits
 from app.adapters.sql.effect_log import SqlEffectLog
 from app.adapters.sql.record import JobRecord
-from app.generation.progress import Pace, Progress
+from app.generation.progress import Progress
+from app.governance.sticky import Pace
+from app.intake.commands.answering import Answering
 from app.jobs import Job
 from app.ports.checkouts import Checkouts
 from app.ports.clock import Clock
 from app.ports.code_host import Checks, CodeHost, Collaborators, Commits, Issues, Pulls
 from app.ports.dependencies import Dependencies
 from app.ports.effects import EffectLog
-from app.ports.journal import Lease
-from app.ports.record import Audit, Heads, Jobs, Origin, OwnChecks, Tasks
+from app.ports.hook_deliveries import HookDeliveries
+from app.ports.journal import Lease, Wakeups
+from app.ports.neighbours import Neighbours
+from app.ports.record import Audit, Heads, Jobs, Origin, OwnChecks, Switches, Tasks
+from app.ports.redelivery import Redelivery
 from app.ports.sandbox import Limits, Sandbox
+from app.ports.sweep import SweepLedger
 from app.wiring import Services
 
 
@@ -72,6 +79,14 @@ class Offered:
         return self.record
 
     @property
+    def answering(self) -> Answering:
+        return Answering(self.issues, self.record, self.effects, self.jobs, self._pace)
+
+    @property
+    def switches(self) -> Switches:
+        return self.record
+
+    @property
     def audit(self) -> Audit:
         return self.record
 
@@ -89,12 +104,19 @@ class Offered:
 
     @property
     def progress(self) -> Progress:
-        pace = Pace(self.clock, self.services.settings.progress_every)
-        return Progress(self.issues, self.tasks, self.effects, self.jobs, pace)
+        return Progress(self.issues, self.tasks, self.effects, self.jobs, self._pace)
+
+    @property
+    def _pace(self) -> Pace:
+        return Pace(self.clock, self.services.settings.progress_every)
 
     @property
     def checkouts(self) -> Checkouts:
         return self.services.checkouts
+
+    @property
+    def neighbours(self) -> Neighbours:
+        return self.services.neighbours
 
     @property
     def sandbox(self) -> Sandbox:
@@ -107,6 +129,30 @@ class Offered:
     @property
     def limits(self) -> Limits:
         return self.services.limits
+
+    @property
+    def redelivery(self) -> Redelivery:
+        return self.services.redelivery
+
+    @property
+    def ledger(self) -> SweepLedger:
+        return self.services.sweep_ledger
+
+    @property
+    def hook_deliveries(self) -> HookDeliveries:
+        return self.services.github.hook_deliveries()
+
+    @property
+    def wakeups(self) -> Wakeups:
+        return self.services.wakeups
+
+    @property
+    def version(self) -> str:
+        return self.services.version
+
+    @property
+    def allowed_bots(self) -> Collection[int]:
+        return self.services.settings.allowed_bots
 
     @property
     def app_id(self) -> int:

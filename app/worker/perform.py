@@ -4,13 +4,21 @@ from collections.abc import Callable, Mapping
 from inspect import Parameter, signature
 
 from app.adapters.sql.record import JobRecord
+from app.generation.asked import list_recipes, read_specification
 from app.generation.cancel import cancel_task, resume_task
 from app.generation.generate import generate_change
 from app.generation.progress import end_run, note_tests, show_progress
 from app.generation.propose import propose_change
 from app.generation.start import say_not_started, start_task
+from app.intake.commands.answering import answer_command, show_answers
+from app.intake.commands.comment import answer_comment
+from app.intake.commands.redelivering import redeliver_asked
 from app.jobs import (
+    AnswerCommand,
     AskRequester,
+    CheckConfig,
+    CommentPosted,
+    ConcludeConfig,
     ConcludeTests,
     GenerateChange,
     HeadMoved,
@@ -19,18 +27,24 @@ from app.jobs import (
     Job,
     LabelAdded,
     LabelRemoved,
+    ListRecipes,
     NoteTests,
+    OpenConfigCheck,
     ProposeChange,
+    ReadSpecification,
+    RedeliverAsked,
     RerunChecks,
     ResumeCheck,
     ResumeTask,
     RunTests,
     SayFailed,
     SayNotStarted,
+    ShowAnswers,
     ShowProgress,
 )
 from app.ports.journal import Lease
 from app.validation.checks import check_again, check_head, conclude_tests, run_tests_of_head
+from app.validation.config_check import check_config, conclude_config, open_config_check
 from app.validation.resume import resume_check
 from app.wiring import Services
 from app.worker.offered import Offered
@@ -49,10 +63,19 @@ USE_CASES: Mapping[type[Job], Callable[..., None]] = {
     SayFailed: end_run,
     NoteTests: note_tests,
     ShowProgress: show_progress,
+    CommentPosted: answer_comment,
+    ListRecipes: list_recipes,
+    ReadSpecification: read_specification,
+    RedeliverAsked: redeliver_asked,
+    AnswerCommand: answer_command,
+    ShowAnswers: show_answers,
     HeadMoved: check_head,
     RerunChecks: check_again,
     RunTests: run_tests_of_head,
     ConcludeTests: conclude_tests,
+    CheckConfig: check_config,
+    OpenConfigCheck: open_config_check,
+    ConcludeConfig: conclude_config,
     ResumeCheck: resume_check,
 }
 

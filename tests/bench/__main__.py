@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import demo, generation, intake, receiver, sandbox
+from tests.bench import demo, edits, generation, intake, receiver, sandbox
 from tests.bench.figures import Figure
 from tests.bench.report import Report, failures, show
 
@@ -16,6 +16,7 @@ GROUPS: Mapping[str, Callable[[], Sequence[Figure]]] = {
     "receiver": receiver.measure,
     "intake": intake.measure,
     "generation": generation.measure,
+    "edits": edits.measure,
     "demo": demo.measure,
 }
 

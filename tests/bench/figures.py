@@ -3,7 +3,7 @@
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Better = Literal["lower", "higher"]
@@ -34,6 +34,10 @@ def at_most(limit: float, unit: str) -> Bound:
     return Bound(unit, "lower", "≤", limit, operator.le)
 
 
+def above(limit: float, unit: str) -> Bound:
+    return Bound(unit, "higher", ">", limit, operator.gt)
+
+
 def at_least(limit: float, unit: str) -> Bound:
     return Bound(unit, "higher", "≥", limit, operator.ge)
 
@@ -45,22 +49,30 @@ BOUNDS: Mapping[str, Bound] = {
     "intake.event_to_check_p99_s": below(3, "s"),
     "generation.issue_to_draft_pr_s": below(2, "s"),
     "generation.issue_to_draft_pr_requests": at_most(12, "requests"),
+    "generation.context_speedup": at_least(5, "times"),
+    "edits.correct_rate": above(0, "%"),  # of the other applier, which is measured with it
+    "edits.wrong_applications": at_most(0, "of the cases"),
     "demo.seconds": below(180, "s"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measurement: a value, and what one has to know to believe it."""
+    """One measurement: a value, and what one has to know to believe it.
+
+    `rival` is the limit where the figure has to beat what another one reached on the same cases.
+    """
 
     name: str
     value: float
     conditions: str
     compared_with: Mapping[str, float] = field(default_factory=dict[str, float])
+    rival: float | None = None
 
     @property
     def bound(self) -> Bound:
-        return BOUNDS[self.name]
+        bound = BOUNDS[self.name]
+        return bound if self.rival is None else replace(bound, limit=self.rival)
 
     @property
     def is_within(self) -> bool:

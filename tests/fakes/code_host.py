@@ -13,6 +13,7 @@ from app.errors import RepoError
 from app.ports.budgets import Account, Permit, Write
 from app.ports.code_host import (
     Annotation,
+    Bases,
     BranchExists,
     CheckOutput,
     CheckRun,
@@ -24,6 +25,7 @@ from app.ports.code_host import (
     IssueNow,
     Permission,
     Pull,
+    Reaction,
     Review,
     ReviewComment,
     ReviewCommentId,
@@ -111,6 +113,7 @@ class InMemoryCodeHost:
     broken_by: list[Exception] = field(default_factory=list[Exception])
     issues: dict[int, IssueNow] = field(default_factory=dict[int, IssueNow])
     reactions: dict[int, set[str]] = field(default_factory=dict[int, set[str]])
+    comment_reactions: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
     comments: dict[CommentId, Comment] = field(default_factory=dict[CommentId, Comment])
     pulls: dict[int, ProposedPull] = field(default_factory=dict[int, ProposedPull])
     collaborators: set[str] = field(default_factory=set[str])
@@ -234,7 +237,26 @@ class _Issues:
     def get(self, issue: IssueRef) -> IssueNow | None:
         return self.gate.read("issues", issue.repo).issues.get(issue.number)
 
-    def react(self, issue: IssueRef, reaction: Literal["eyes", "rocket", "confused", "-1"]) -> None:
+    def react_to_comment(self, repo: RepoRef, comment: CommentId, reaction: Reaction) -> None:
+        host = self.gate.write("issues", repo, can_wait=True)
+        if comment not in host.comments:
+            raise RepoError(f"{repo.full_name} has no comment {comment}")
+        given = host.comment_reactions.setdefault(comment, [])
+        given += [] if reaction in given else [reaction]
+
+    def add_label(self, issue: IssueRef, label: str) -> None:
+        host = self._of(self.gate.write("issues", issue.repo), issue)
+        self._relabel(host, issue, host.issues[issue.number].labels | {label})
+
+    def remove_label(self, issue: IssueRef, label: str) -> None:
+        host = self.gate.write("issues", issue.repo)
+        if issue.number in host.issues:
+            self._relabel(host, issue, host.issues[issue.number].labels - {label})
+
+    def _relabel(self, host: InMemoryCodeHost, issue: IssueRef, labels: frozenset[str]) -> None:
+        host.issues[issue.number] = replace(host.issues[issue.number], labels=labels)
+
+    def react(self, issue: IssueRef, reaction: Reaction) -> None:
         self._of(self.gate.write("issues", issue.repo), issue).reactions.setdefault(issue.number, set()).add(reaction)
 
     def find_comment(self, issue: IssueRef, marker: str) -> CommentId | None:
@@ -268,6 +290,15 @@ class _Pulls:
     def get(self, pull: PullRef) -> Pull:
         host = self.gate.read("pull_requests", pull.repo)
         return _pull(host, _number_in(host, pull))
+
+    def bases(self, pull: Pull) -> Bases:
+        host = self.gate.read("contents", pull.ref.repo)
+        if pull.base_branch not in host.branches or pull.head_sha not in host.commits:
+            raise RepoError(f"{pull.ref.repo.full_name} has no comparison {pull.base_branch}...{pull.head_sha}")
+        base = host.branches[pull.base_branch]
+        of_base = {base, *_ancestors(host, base)}
+        begins = next(sha for sha in (pull.head_sha, *_ancestors(host, pull.head_sha)) if sha in of_base)
+        return Bases(BaseSha(base), BaseSha(begins))
 
     def find(self, repo: RepoRef, head_branch: str) -> Pull | None:
         host = self.gate.read("pull_requests", repo)
@@ -334,7 +365,7 @@ class _Reviews:
         answer = LineComment(first.path, first.line or 0, text, body[:LONGEST_BODY], in_reply_to=to)
         return host.review(pull, THE_BOT, "commented", comments=[answer]).comments[0].id
 
-    def react(self, pull: PullRef, to: ReviewCommentId, reaction: Literal["eyes", "rocket", "confused", "-1"]) -> None:
+    def react(self, pull: PullRef, to: ReviewCommentId, reaction: Reaction) -> None:
         host = self.gate.write("pull_requests", pull.repo)
         host.line_reactions.setdefault(_comment_on(host, pull, to).id, set()).add(reaction)
 
@@ -359,6 +390,16 @@ def _comment_on(host: InMemoryCodeHost, pull: PullRef, comment: ReviewCommentId)
 
 def _no_comment(pull: PullRef, comment: ReviewCommentId) -> RepoError:
     return RepoError(f"{pull.repo.full_name} has no comment {comment} on pull request {pull.number}")
+
+
+def _ancestors(host: InMemoryCodeHost, sha: str) -> list[str]:
+    """The nearest ones first."""
+    found: list[str] = []
+    waiting = list(host.commits[sha].parents)
+    while waiting:
+        found.append(waiting.pop(0))
+        waiting += host.commits[found[-1]].parents
+    return found
 
 
 def _refusal(host: InMemoryCodeHost, head_branch: str, base_branch: str) -> str:

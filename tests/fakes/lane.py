@@ -40,6 +40,8 @@ class Attempt:
             "jobs": record,
             "heads": record,
             "own_checks": record,
+            "conversations": record,
+            "switches": record,
             "audit": record,
             "effects": self.effects,
             "origin": self.origin,

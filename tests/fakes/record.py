@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from app.domain.answers import Answers
+from app.domain.paused import Paused
 from app.domain.repo import HeadSha, IssueRef, PullRef, RepoRef
 from app.domain.task import GeneratedChange, Task
 from app.jobs import Job
@@ -38,6 +40,8 @@ class Memory:
     audit: list[AuditLine] = field(default_factory=list[AuditLine])
     effects: dict[str, str | None] = field(default_factory=dict[str, str | None])
     cancelled_by: int = 0
+    answers: dict[tuple[Place, int], Answers] = field(default_factory=dict[tuple[Place, int], Answers])
+    paused: dict[Place, Paused] = field(default_factory=dict[Place, Paused])
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class SetOrigin:
 
 
 class InMemoryRecord:
-    """Implements `Tasks`, `Heads`, `OwnChecks`, `Jobs` and `Audit` for one job; nothing is kept before `done`."""
+    """Implements the ports of `app.ports.record` but `Origin` for one job; nothing is kept before `done`."""
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
@@ -71,6 +75,9 @@ class InMemoryRecord:
 
     def of_head(self, repo: RepoRef, head_sha: HeadSha) -> Task | None:
         return next((task for task in self._of(repo) if task.proposal and task.proposal.head_sha == head_sha), None)
+
+    def of_pull(self, pull: PullRef) -> Task | None:
+        return next((task for task in self._of(pull.repo) if task.proposal and task.proposal.pull == pull.number), None)
 
     def _of(self, repo: RepoRef) -> list[Task]:
         return [task for (place, _), task in self._memory.tasks.items() if place == _place(repo)]
@@ -92,6 +99,22 @@ class InMemoryRecord:
 
     def cancelled_by(self) -> int:
         return self._memory.cancelled_by
+
+    def answers(self, on: IssueRef) -> Answers:
+        return self._memory.answers.get((_place(on.repo), on.number), Answers(on))
+
+    def save_answers(self, answers: Answers) -> None:
+        key = (_place(answers.on.repo), answers.on.number)
+        self._writes.append(lambda: self._memory.answers.update({key: answers}))
+
+    def paused(self, repo: RepoRef) -> Paused | None:
+        return self._memory.paused.get(_place(repo))
+
+    def save_paused(self, repo: RepoRef, paused: Paused | None) -> None:
+        if paused is None:
+            self._writes.append(lambda: self._memory.paused.pop(_place(repo), None))
+        else:
+            self._writes.append(lambda: self._memory.paused.update({_place(repo): paused}))
 
     def save_head(self, head: Head) -> None:
         key = (_place(head.pull.repo), head.head_sha, head.pull.number)

@@ -18,7 +18,7 @@ PARTICULAR = (
     (re.compile(r"\b\d+([.,]\d+)? (ms|s|min)\b"), "TIME"),
     (re.compile(r"\bRun \d+\b"), "Run N"),
     (re.compile(r"(Pull request: |/pull/)#?\d+"), r"\1N"),
-    (re.compile(r"(acs/issue-\d+-[a-z-]+?)-\d+\b"), r"\1"),
+    (re.compile(r"(acs/issue-\d+-add-[a-z]+\d+)-\d+\b"), r"\1"),
     (re.compile(r"http://127\.0\.0\.1:\d+"), "http://HOST"),
     (re.compile(r"127\.0\.0\.1:\d+"), "HOST"),
 )

@@ -33,7 +33,7 @@ def test_the_app_asks_for_exactly_the_permissions_its_jobs_use() -> None:
 
 
 def test_importing_any_module_does_nothing() -> None:
-    entry_points = {"app.demo.github.__main__"}
+    entry_points = {"app.demo.github.__main__", "app.demo.model.__main__"}
     # migrations are scripts that Alembic runs, and what the sandbox runs inside is not imported
     names = [
         module.name

@@ -65,6 +65,9 @@ def test_what_is_missing_is_named(environment: pytest.MonkeyPatch, missing: str,
         ("ACS_WORKERS", "0"),
         ("ACS_TESTS_DEADLINE", "PT0S"),
         ("ACS_TESTS_DEADLINE", "PT31M"),
+        ("ACS_BUDGET_TASK_USD", "-1"),
+        ("ACS_BUDGET_REPOSITORY_DAY_USD", "NaN"),
+        ("OPENAI_BASE_URL", "localhost:8000"),
     ],
 )
 def test_a_number_that_cannot_be_meant_is_refused(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -74,7 +77,7 @@ def test_a_number_that_cannot_be_meant_is_refused(environment: pytest.MonkeyPatc
         Settings.read()
 
 
-@pytest.mark.parametrize("name", ["ACS_GITHUB_API_URL", "ACS_GITHUB_GIT_URL"])
+@pytest.mark.parametrize("name", ["ACS_GITHUB_API_URL", "ACS_GITHUB_GIT_URL", "OPENAI_BASE_URL"])
 @pytest.mark.parametrize("url", ["https://maria@ghe.example/api/v3", "https://maria:hunter22@ghe.example/api/v3"])
 def test_a_url_that_names_somebody_is_refused_and_not_repeated(
     environment: pytest.MonkeyPatch, name: str, url: str
@@ -125,3 +128,17 @@ def test_a_secrets_file_without_a_secret_is_refused(
 
     with pytest.raises(SettingsError, match=f"^{path}: {answer}"):
         _ = Settings.read().webhook_secrets
+
+
+def test_the_key_of_the_model_is_a_secret(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "webhook").write_text("webhook-secret")
+    (tmp_path / "key").write_text("sk-from-the-file\n")
+    say(environment, {"ACS_GITHUB_WEBHOOK_SECRETS_FILE": str(tmp_path / "webhook")})
+
+    assert Settings.read().model_key == ""
+    say(environment, {"OPENAI_API_KEY_FILE": str(tmp_path / "key")})
+    assert Settings.read().model_key == "sk-from-the-file"
+    say(environment, {"OPENAI_API_KEY": "sk-proj-itself"})
+    settings = Settings.read()
+    assert "sk-proj-itself" in settings.secrets
+    assert "sk-proj-itself" not in repr(settings)

@@ -1,7 +1,7 @@
 """One commit's tree, read out of a bare repository."""
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +16,7 @@ from app.errors import RepoError
 REGULAR: Mapping[str, Mode] = {"100644": "100644", "100755": "100755"}
 MIB = 1024**2
 LARGEST_READ_BYTES = 5 * MIB
+BATCH_BYTES = 16 * MIB
 LARGEST_LISTING_BYTES = 64 * MIB
 LOCAL_DEADLINE = timedelta(minutes=1)
 
@@ -30,22 +31,33 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Entries:
+    """What a tree has by path, its regular files and the links elsewhere; a name that is not UTF-8 has none."""
+
+    files: Mapping[str, Entry]
+    links: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class GitCheckout:
-    """A commit that is in the cache. `entries` are its regular files by path; a name that is not UTF-8 has none."""
+    """A commit that is in the cache."""
 
     repo: RepoRef
     sha: str
     git: Git
-    entries: Mapping[str, Entry]
+    entries: Entries
     archives: Path
     largest_tree_bytes: int
 
     def paths(self, under: str = "") -> Sequence[str]:
         folder = under.strip("/")
-        return sorted(path for path in self.entries if not folder or path.startswith(f"{folder}/"))
+        return sorted(path for path in self.entries.files if not folder or path.startswith(f"{folder}/"))
+
+    def links(self) -> Sequence[str]:
+        return self.entries.links
 
     def read(self, path: str) -> bytes | None:
-        entry = self.entries.get(path)
+        entry = self.entries.files.get(path)
         if entry is None:
             return None
         if entry.size > LARGEST_READ_BYTES:
@@ -57,8 +69,34 @@ class GitCheckout:
             "cat-file", "blob", entry.object_id, deadline=LOCAL_DEADLINE, largest_file_bytes=LARGEST_READ_BYTES
         )
 
+    def read_many(self, paths: Collection[str], *, largest_bytes: int) -> Iterator[tuple[str, bytes]]:
+        limit = min(largest_bytes, LARGEST_READ_BYTES)
+        wanted = {path: entry for path in paths if (entry := self.entries.files.get(path)) and entry.size <= limit}
+        for batch in _batches(wanted):
+            by_id = self._blobs({entry.object_id: entry.size for _, entry in batch})
+            yield from ((path, by_id[entry.object_id]) for path, entry in batch)
+
+    def _blobs(self, sizes: Mapping[str, int]) -> Mapping[str, bytes]:
+        """https://git-scm.com/docs/git-cat-file#_batch_output"""
+        answer = self.git.run(
+            *("cat-file", "--batch", "--buffer"),
+            deadline=LOCAL_DEADLINE,
+            largest_file_bytes=2 * BATCH_BYTES + LARGEST_READ_BYTES,
+            given="".join(f"{object_id}\n" for object_id in sizes).encode(),
+        )
+        blobs: dict[str, bytes] = {}
+        position = 0
+        for object_id, size in sizes.items():
+            start = answer.index(b"\n", position) + 1
+            blobs[object_id] = answer[start : start + size]
+            position = start + size + 1
+        return blobs
+
+    def blobs(self) -> Mapping[str, str]:
+        return {path: entry.object_id for path, entry in self.entries.files.items()}
+
     def mode(self, path: str) -> Mode:
-        entry = self.entries.get(path)
+        entry = self.entries.files.get(path)
         return entry.mode if entry else "100644"
 
     def archive(self) -> Path:
@@ -91,8 +129,22 @@ class GitCheckout:
             raise too_large(self.repo, f"its tree at {self.sha}", limit) from None
 
 
-def read_entries(git: Git, sha: str) -> Mapping[str, Entry]:
-    """The regular files of a commit's tree by path.
+def _batches(wanted: Mapping[str, Entry]) -> Iterator[Sequence[tuple[str, Entry]]]:
+    batch: list[tuple[str, Entry]] = []
+    total = 0
+    for path, entry in wanted.items():
+        cost = entry.size + 100  # git announces each with a line
+        if batch and total + cost > BATCH_BYTES:
+            yield batch
+            batch, total = [], 0
+        batch.append((path, entry))
+        total += cost
+    if batch:
+        yield batch
+
+
+def read_entries(git: Git, sha: str) -> Entries:
+    """What a commit's tree has.
 
     Raises:
         TooLarge: the tree has more files than fit into a listing of 64 MiB.
@@ -102,17 +154,23 @@ def read_entries(git: Git, sha: str) -> Mapping[str, Entry]:
         deadline=LOCAL_DEADLINE,
         largest_file_bytes=LARGEST_LISTING_BYTES,
     )
-    return dict(_entries(listing))
+    files: dict[str, Entry] = {}
+    links: list[str] = []
+    for path, mode, object_id, size in _lines(listing):
+        if mode in REGULAR:
+            files[path] = Entry(object_id, int(size), REGULAR[mode])
+        else:
+            links.append(path)
+    return Entries(files, sorted(links))
 
 
-def _entries(listing: bytes) -> Iterator[tuple[str, Entry]]:
+def _lines(listing: bytes) -> Iterator[tuple[str, str, str, str]]:
     """https://git-scm.com/docs/git-ls-tree#_output_format"""
     for line in listing.split(b"\0")[:-1]:
         facts, _, name = line.partition(b"\t")
         mode, _, object_id, size = facts.decode("ascii").split()
         with suppress(UnicodeDecodeError):
-            if mode in REGULAR:
-                yield name.decode(), Entry(object_id, int(size), REGULAR[mode])
+            yield name.decode(), mode, object_id, size
 
 
 def too_large(repo: RepoRef, what: str, limit: int) -> RepoError:

@@ -61,15 +61,26 @@ class GitCheckouts:
         self._sleep = sleep
 
     def default_branch(self, repo: RepoRef) -> DefaultBranch:
-        ask = ("ls-remote", "--symref", self._clone_url(repo), "HEAD")
-        try:
-            answer = self._on_the_network(Git(), repo, *ask, deadline=self._limits.ask).decode(errors="replace")
-        except GitFailed as failed:
-            raise failure(failed.words, repo) from failed
+        answer = self._ask(repo, "--symref", self._clone_url(repo), "HEAD")
         name, sha = SYMBOLIC_HEAD.search(answer), HEAD.search(answer)
         if not (name and sha):
             raise RepoError(f"{repo.full_name} has no commit on a default branch yet: push a first one")
         return DefaultBranch(name[1], BaseSha(sha[1]))
+
+    def branch_head(self, repo: RepoRef, branch: str) -> BaseSha:
+        ref = f"refs/heads/{branch}"
+        for line in self._ask(repo, self._clone_url(repo), ref).splitlines():
+            sha, _, name = line.partition("\t")
+            if name == ref and EXACT_SHA.fullmatch(sha):  # git also lists refs that end like this one
+                return BaseSha(sha)
+        raise RepoError(f"{repo.full_name} has no branch {branch}: push it, or name another one")
+
+    def _ask(self, repo: RepoRef, *what: str) -> str:
+        try:
+            answer = self._on_the_network(Git(), repo, "ls-remote", *what, deadline=self._limits.ask)
+        except GitFailed as failed:
+            raise failure(failed.words, repo) from failed
+        return answer.decode(errors="replace")
 
     def at(self, repo: RepoRef, sha: str) -> GitCheckout:
         if not EXACT_SHA.fullmatch(sha):
@@ -85,11 +96,11 @@ class GitCheckouts:
             entries = read_entries(cached.git, sha)
         except TooLarge:
             raise RepoError(f"{repo.full_name} has too many files at {sha} for ACS to list") from None
-        if len(entries) > limits.files:
+        if len(entries.files) > limits.files:
             raise RepoError(
-                f"{repo.full_name} has {len(entries):,} files at {sha}; ACS works with up to {limits.files:,}"
+                f"{repo.full_name} has {len(entries.files):,} files at {sha}; ACS works with up to {limits.files:,}"
             )
-        if sum(entry.size for entry in entries.values()) > limits.tree_bytes:
+        if sum(entry.size for entry in entries.files.values()) > limits.tree_bytes:
             raise too_large(repo, f"its tree at {sha}", limits.tree_bytes)
         return GitCheckout(repo, sha, cached.git, entries, cached.archives, limits.tree_bytes)
 

@@ -4,7 +4,8 @@ import os
 import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -68,19 +69,20 @@ class Git:
         largest_file_bytes: int,
         config: Mapping[str, str] | None = None,
         output: IO[bytes] | None = None,
+        given: bytes = b"",
     ) -> bytes:
-        """Standard output, unless it went to `output`.
+        """Standard output, unless it went to `output`; `given` is its standard input.
 
         Raises:
             GitFailed: its exit status was not 0.
             TooSlow: it ran into the deadline.
             TooLarge: it wrote a larger file than it may, standard output counting as one.
         """
-        with tempfile.TemporaryFile() as own_output, tempfile.TemporaryFile() as errors:
+        with _file(given) as standard_input, _file() as own_output, _file() as errors:
             to = output or own_output
             # prlimit sets the limit before git starts, and every process that git starts inherits it
             argv = ["prlimit", f"--fsize={largest_file_bytes}", "--core=0", "git", *self._place(), *arguments]
-            status = _wait(argv, HARDENED | dict(config or {}), to, errors, deadline)
+            status = _wait(argv, HARDENED | dict(config or {}), standard_input, to, errors, deadline)
             if status == 0:
                 return _content(own_output)
             words = _content(errors).decode(errors="replace")
@@ -92,13 +94,27 @@ class Git:
         return (f"--git-dir={self.folder}",) if self.folder else ()
 
 
+@contextmanager
+def _file(content: bytes = b"") -> Generator[IO[bytes]]:
+    """A file without a name; what git reads is one too, so that no pipe can fill up on either side."""
+    with tempfile.TemporaryFile() as file:
+        file.write(content)
+        file.seek(0)
+        yield file
+
+
 def _wait(
-    argv: Sequence[str], config: Mapping[str, str], output: IO[bytes], errors: IO[bytes], deadline: timedelta
+    argv: Sequence[str],
+    config: Mapping[str, str],
+    standard_input: IO[bytes],
+    output: IO[bytes],
+    errors: IO[bytes],
+    deadline: timedelta,
 ) -> int:
     process = subprocess.Popen(
         argv,
         env=_environment(config),
-        stdin=subprocess.DEVNULL,
+        stdin=standard_input,
         stdout=output,
         stderr=errors,
         cwd="/",

@@ -13,6 +13,7 @@ from app.adapters.github.hook_deliveries import GitHubHookDeliveries
 from app.adapters.github.hours import Hours
 from app.adapters.github.installations import GitHubInstallations
 from app.adapters.github.issues import GitHubIssues
+from app.adapters.github.neighbours import GitHubNeighbours
 from app.adapters.github.pulls import GitHubPulls
 from app.adapters.github.reviews import GitHubReviews
 from app.adapters.github.tokens import InstallationTokens, Permissions
@@ -67,6 +68,10 @@ class GitHub:
         """The App's installations, and what is open in each repository, read with a token of its own."""
         client = self._client(permissions, permit=_nothing_is_written)
         return GitHubInstallations(self._app, self._connection, client, host=host, clock=self._clock)
+
+    def neighbours(self) -> GitHubNeighbours:
+        """Finds other repositories of an account, as far as the installation has them."""
+        return GitHubNeighbours(self._app, pauses=self._pauses, clock=self._clock)
 
     def _client(self, permissions: Permissions, permit: Permit) -> Client:
         return Client(

@@ -12,7 +12,7 @@ from app.adapters.github.client import PER_PAGE, Call, Client
 from app.adapters.github.text import cut
 from app.domain.repo import IssueRef, RepoRef
 from app.errors import RepoError
-from app.ports.code_host import CommentId, IssueNow
+from app.ports.code_host import CommentId, IssueNow, Reaction
 
 MOST_PAGES = 50
 LONGEST_BODY = 65_536
@@ -62,9 +62,25 @@ class GitHubIssues:
             return None
         return IssueNow(found.state == "open", frozenset(label.name for label in found.labels), found.updated_at)
 
-    def react(self, issue: IssueRef, reaction: Literal["eyes", "rocket", "confused", "-1"]) -> None:
+    def react(self, issue: IssueRef, reaction: Reaction) -> None:
         path = ("issues", issue.number, "reactions")
         self._client.do(Call("POST", issue.repo, path, _name(issue), WRITE, body={"content": reaction}))
+
+    def react_to_comment(self, repo: RepoRef, comment: CommentId, reaction: Reaction) -> None:
+        path, said = ("issues", "comments", comment, "reactions"), {"content": reaction}
+        self._client.do(Call("POST", repo, path, f"comment {comment}", WRITE, body=said, can_wait=True))
+
+    def add_label(self, issue: IssueRef, label: str) -> None:
+        """Put the label on the issue. https://docs.github.com/en/rest/issues/labels#add-labels-to-an-issue"""
+        call = Call(
+            "POST", issue.repo, ("issues", issue.number, "labels"), _name(issue), WRITE, body={"labels": [label]}
+        )
+        self._client.ask(call, list[_Label])
+
+    def remove_label(self, issue: IssueRef, label: str) -> None:
+        """Take the label off. https://docs.github.com/en/rest/issues/labels#remove-a-label-from-an-issue"""
+        call = Call("DELETE", issue.repo, ("issues", issue.number, "labels", label), _name(issue), WRITE)
+        self._client.find(call, list[_Label])
 
     def find_comment(self, issue: IssueRef, marker: str) -> CommentId | None:
         """The App's own oldest comment that contains the marker.

@@ -11,10 +11,11 @@ from app.adapters.github.client import Call, Client
 from app.adapters.github.graphql import Operation
 from app.adapters.github.issues import LONGEST_BODY
 from app.adapters.github.text import cut
-from app.domain.repo import HeadSha, PullRef, RepoRef
-from app.ports.code_host import Pull
+from app.domain.repo import BaseSha, HeadSha, PullRef, RepoRef
+from app.ports.code_host import Bases, Pull
 
 READ = "pull_requests: read"
+CONTENTS_READ = "contents: read"
 WRITE = "pull_requests: write"
 LEAVE_DRAFT = "contents: write” and “pull_requests: write"
 NEWEST_LOOKED_AT = 30
@@ -62,8 +63,20 @@ class _Done(GitHubModel):
     """What GraphQL says of a mutation that it made: nothing that matters."""
 
 
+class _Commit(GitHubModel):
+    sha: str
+
+
+class _Comparison(GitHubModel):
+    base_commit: _Commit
+    merge_base_commit: _Commit
+
+
 class GitHubPulls:
-    """Takes `pull_requests: write`, and `contents: write` to leave a draft; reading takes `pull_requests: read`."""
+    """Takes `pull_requests: write`, and `contents: write` to leave a draft; reading takes `pull_requests: read`.
+
+    `bases` takes `contents: read`.
+    """
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -71,6 +84,18 @@ class GitHubPulls:
     def get(self, pull: PullRef) -> Pull:
         call = Call("GET", pull.repo, ("pulls", pull.number), _name(pull), READ)
         return self._client.ask(call, _Pull).as_pull(pull.repo)
+
+    def bases(self, pull: Pull) -> Bases:
+        """The two commits that the pull request's head is compared with.
+
+        The files that differ stand on the first page only, and are not wanted here.
+        https://docs.github.com/en/rest/commits/commits#compare-two-commits
+        """
+        ends = f"{pull.base_branch}...{pull.head_sha}"
+        params: dict[str, str | int] = {"per_page": 1, "page": 2}
+        call = Call("GET", pull.ref.repo, ("compare", ends), f"comparison {ends}", CONTENTS_READ, params)
+        found = self._client.ask(call, _Comparison)
+        return Bases(BaseSha(found.base_commit.sha), BaseSha(found.merge_base_commit.sha))
 
     def find(self, repo: RepoRef, head_branch: str) -> Pull | None:
         """The newest pull request, open or closed, from a branch of this repository."""

@@ -14,7 +14,7 @@ from app.adapters.github.pulls import READ, WRITE
 from app.adapters.github.text import cut
 from app.domain.repo import Actor, HeadSha, PullRef
 from app.errors import RepoError
-from app.ports.code_host import Review, ReviewComment, ReviewCommentId, ReviewId, ReviewThread
+from app.ports.code_host import Reaction, Review, ReviewComment, ReviewCommentId, ReviewId, ReviewThread
 
 M = TypeVar("M")
 Verdict = Literal["approved", "changes_requested", "commented", "dismissed"]
@@ -178,7 +178,7 @@ class GitHubReviews:
         call = Call("POST", pull.repo, path, _name(pull, to), WRITE, body={"body": cut(body, LONGEST_BODY)})
         return ReviewCommentId(self._client.ask(call, _Made).id)
 
-    def react(self, pull: PullRef, to: ReviewCommentId, reaction: Literal["eyes", "rocket", "confused", "-1"]) -> None:
+    def react(self, pull: PullRef, to: ReviewCommentId, reaction: Reaction) -> None:
         path = ("pulls", "comments", to, "reactions")
         self._client.do(Call("POST", pull.repo, path, _name(pull, to), WRITE, body={"content": reaction}))
 

@@ -12,7 +12,7 @@ from app.adapters.sql.engine import upsert, writing
 from app.adapters.sql.open_work import put_found
 from app.adapters.sql.tables import check_runs, heads, jobs, millis, millis_of
 from app.domain.repo import HeadSha, PullRef, RepoRef
-from app.jobs import ConcludeTests, ResumeCheck, RunTests
+from app.jobs import CheckConfig, ConcludeConfig, ConcludeTests, ResumeCheck, RunTests
 from app.ports.clock import Clock
 from app.ports.code_host import CheckRunId
 from app.ports.journal import Lane
@@ -23,12 +23,12 @@ MOST_AT_ONCE = 100
 LONGEST_DOUBLING = 5
 
 _REPO = TypeAdapter(RepoRef)
-_ABOUT_CHECKS = tuple(kind.__name__ for kind in (RunTests, ConcludeTests, ResumeCheck))
+_ABOUT_CHECKS = tuple(kind.__name__ for kind in (RunTests, ConcludeTests, CheckConfig, ConcludeConfig, ResumeCheck))
 
 
 def save(connection: Connection, check: OwnCheck, *, lane: str, now: int) -> None:
     key = {"host": check.repo.host, "repo_id": check.repo.repo_id, "check_run": check.id}
-    row = {"head_sha": check.head_sha, "lane": lane, "repo": _REPO.dump_json(check.repo)}
+    row = {"head_sha": check.head_sha, "name": check.name, "lane": lane, "repo": _REPO.dump_json(check.repo)}
     connection.execute(
         upsert(connection, check_runs)
         .values(**key, **row, conclusion=check.conclusion, opened_at=now, looked_at=now, resumed=0)
@@ -43,7 +43,9 @@ def of_repo(repo: RepoRef) -> ColumnElement[bool]:
 def load(connection: Connection, repo: RepoRef, which: ColumnElement[bool]) -> tuple[OwnCheck, ...]:
     """The repository's check runs of ours that are meant, oldest first."""
     rows = connection.execute(select(check_runs).where(of_repo(repo), which).order_by(check_runs.c.check_run))
-    return tuple(OwnCheck(repo, HeadSha(row.head_sha), CheckRunId(row.check_run), row.conclusion) for row in rows)
+    return tuple(
+        OwnCheck(repo, HeadSha(row.head_sha), CheckRunId(row.check_run), row.conclusion, row.name) for row in rows
+    )
 
 
 def open_on_heads_of(pull: PullRef) -> ColumnElement[bool]:

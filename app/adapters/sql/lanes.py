@@ -59,6 +59,12 @@ def lane_of(connection: Connection, subject: Subject) -> Lane:
     return Lane(f"{repo}/{subject.number}" if subject.number else repo)
 
 
+def repo_id_of(lane: Lane) -> int | None:
+    """The repository of a lane; `None` for what only an installation is about."""
+    repo_id = home_of(lane).split("/")[1]
+    return int(repo_id) if repo_id.isdecimal() else None
+
+
 def _task_lane(connection: Connection, subject: Subject) -> str | None:
     ways: list[ColumnElement[bool]] = []
     if subject.is_pull and subject.number:

@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Connection, Engine, and_, select
 
-from app.adapters.sql import check_runs, tables
+from app.adapters.sql import check_runs, tables, talk
 from app.adapters.sql.audit_log import append
 from app.adapters.sql.engine import reading, upsert
 from app.adapters.sql.journal import close_job, insert_job
 from app.adapters.sql.lanes import home_of, last_of
 from app.adapters.sql.later import waits_already
 from app.adapters.sql.tables import changes, heads, lanes, millis, millis_of, tasks
+from app.domain.answers import Answers
+from app.domain.paused import Paused
 from app.domain.repo import HeadSha, IssueRef, PullRef, RepoRef
 from app.domain.task import GeneratedChange, Task
 from app.jobs import Job
@@ -37,7 +39,7 @@ class JobOrigin:
 
 
 class JobRecord:
-    """Implements `Tasks`, `Heads`, `OwnChecks`, `Jobs` and `Audit` for one job; nothing is written before `done`."""
+    """Implements the ports of `app.ports.record` but `Origin` for one job; nothing is written before `done`."""
 
     def __init__(self, engine: Engine, clock: Clock, lease: Lease, job: PendingJob) -> None:
         self._engine = engine
@@ -90,6 +92,9 @@ class JobRecord:
 
     def of_head(self, repo: RepoRef, head_sha: HeadSha) -> Task | None:
         return self._load(tasks.c.head_sha == head_sha, repo)
+
+    def of_pull(self, pull: PullRef) -> Task | None:
+        return self._load(tasks.c.pull == pull.number, pull.repo)
 
     def _load(self, which: ColumnElement[bool], repo: RepoRef) -> Task | None:
         of_repo = and_(tasks.c.host == repo.host, tasks.c.repo_id == repo.repo_id)
@@ -168,6 +173,20 @@ class JobRecord:
     def _checks(self, repo: RepoRef, which: ColumnElement[bool]) -> tuple[OwnCheck, ...]:
         with reading(self._engine) as connection:
             return check_runs.load(connection, repo, which)
+
+    def answers(self, on: IssueRef) -> Answers:
+        with reading(self._engine) as connection:
+            return talk.load_answers(connection, on)
+
+    def save_answers(self, answers: Answers) -> None:
+        self._writes.append(lambda connection, now: talk.save_answers(connection, answers, now=now))
+
+    def paused(self, repo: RepoRef) -> Paused | None:
+        with reading(self._engine) as connection:
+            return talk.load_paused(connection, repo)
+
+    def save_paused(self, repo: RepoRef, paused: Paused | None) -> None:
+        self._writes.append(lambda connection, _now: talk.save_paused(connection, repo, paused))
 
     def is_cancelled(self, task: Task) -> bool:
         return self.cancelled_by() > task.run.delivery

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, func, literal, select, update
 
 from app.adapters.sql.audit_log import append
-from app.adapters.sql.engine import writing
-from app.adapters.sql.lanes import enter, tenant_of
+from app.adapters.sql.engine import reading, writing
+from app.adapters.sql.lanes import enter, repo_id_of, tenant_of
 from app.adapters.sql.tables import deliveries, jobs, millis
 from app.jobs import begun_by
 from app.ports.clock import Clock
@@ -53,6 +53,11 @@ class SqlRedelivery:
         self._engine, self._clock = engine, clock
         self._host = host
         self._ours = (deliveries.c.host == host, deliveries.c.app_id == app_id)
+
+    def repository_of(self, guid: str) -> int | None:
+        with reading(self._engine) as connection:
+            lane = connection.execute(select(deliveries.c.lane).where(*self._ours, deliveries.c.guid == guid)).scalar()
+        return repo_id_of(Lane(lane)) if lane else None
 
     def again(self, guid: str, *, by: str, is_forced: bool) -> Again | None:
         of_guid = _KEPT_DELIVERY.where(*self._ours, deliveries.c.guid == guid).with_for_update()

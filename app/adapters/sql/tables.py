@@ -155,6 +155,7 @@ check_runs = Table(
     Column("repo_id", BigInteger, primary_key=True),
     Column("check_run", BigInteger, primary_key=True),
     Column("head_sha", String(64), nullable=False),
+    Column("name", String(255), nullable=False, server_default="ACS / tests"),
     Column("lane", String(400), nullable=False),
     Column("repo", LargeBinary, nullable=False),
     Column("conclusion", String(32)),
@@ -163,6 +164,24 @@ check_runs = Table(
     Column("resumed", Integer, nullable=False, default=0),
     Index("check_runs_by_head", "host", "repo_id", "head_sha"),
     Index("check_runs_open", "conclusion", "looked_at"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("repo_id", BigInteger, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+)
+
+paused = Table(
+    "paused",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("repo_id", BigInteger, primary_key=True),
+    Column("document", LargeBinary, nullable=False),
 )
 
 lists = Table(
@@ -253,6 +272,23 @@ writes = Table(
     Column("next_was_held", Boolean, nullable=False, default=False),
     Index("writes_by_account", "host", "installation_id", "at"),
     Index("writes_by_conversation", "host", "repo_id", "comments_on", "at"),
+)
+
+# an `amount` with `expires_at` is reserved until then, one without was spent
+model_calls = Table(
+    "model_calls",
+    metadata,
+    Column("id", _Sequence, primary_key=True),
+    Column("host", String(255), nullable=False),
+    Column("installation_id", BigInteger, nullable=False),
+    Column("repo_id", BigInteger, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    Index("model_calls_by_task", "host", "repo_id", "number"),
+    Index("model_calls_by_day", "host", "repo_id", "at"),
+    Index("model_calls_by_month", "host", "installation_id", "at"),
 )
 
 audit = Table(

@@ -8,8 +8,8 @@ from ast_grep_py import SgNode
 
 from app.domain.change import GeneratedFile, Language
 from app.domain.recipe import Place, RecipeProblem
+from app.generation.globs import matching
 from app.generation.patterns.editing import Edit, edited, with_newlines
-from app.generation.patterns.globs import matching
 from app.generation.patterns.pattern import MANIFEST, Applied, Refused, Work
 from app.generation.patterns.source import (
     LANGUAGES,

@@ -11,20 +11,18 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Literal, TypeAlias
 
-from ast_grep_py import SgNode, SgRoot
+from ast_grep_py import SgNode
 
 from app.domain.change import Language, Mode
 from app.domain.recipe import Place
 from app.errors import RepoError
+from app.generation.languages.syntax import MAX_FILE_BYTES, Unparsed, tree, tree_problems
 from app.ports.checkouts import Checkout
 
 Position: TypeAlias = tuple[int, int, str]
 Grammar = Literal["typescript", "tsx", "javascript", "python"]
 
-MAX_FILE_BYTES = 512 * 1024
 MAX_CHARS_TOGETHER = 2 * 1024 * 1024
-MAX_DEPTH = 300
-MAX_LINE_CHARS = 10_000
 GRAMMARS: Mapping[str, Grammar] = {
     ".ts": "typescript",
     ".mts": "typescript",
@@ -166,17 +164,13 @@ def parse(path: str, text: str, grammar: Grammar | Literal["json"]) -> SgNode:
     Raises:
         NotEditable: there is a syntax error, a line of great length, or code that is nested too deeply.
     """
-    longest = max(text.split("\n"), key=len)
-    if len(longest) > MAX_LINE_CHARS:  # finding out the place of a node takes as long as its line is
-        line = text.count("\n", 0, text.index(longest)) + 1
-        raise NotEditable(Place(path, line, f"is longer than {MAX_LINE_CHARS:,} characters: nobody wrote it by hand"))
-    root = SgRoot(text, grammar).root()
-    for node, depth in _walk(root):  # first, because what follows takes as long as the tree is deep
-        if depth > MAX_DEPTH:
-            raise NotEditable(Place(path, line_of(node), f"is nested deeper than {MAX_DEPTH} levels"))
-    wrong = root.find(kind="ERROR") or next((node for node in root.find_all(regex="^$") if _is_missing(node)), None)
+    try:
+        root = tree(path, text, grammar)
+    except Unparsed as error:
+        raise NotEditable(error.place) from error
+    wrong = next(tree_problems(path, root), None)
     if wrong is not None:
-        raise NotEditable(Place(path, line_of(wrong), "cannot be parsed here"))
+        raise NotEditable(wrong)
     return root
 
 
@@ -211,16 +205,3 @@ def is_same(one: SgNode | None, other: SgNode | None) -> bool:
 
 def is_inside(node: SgNode, outer: SgNode) -> bool:
     return start_of(outer) <= start_of(node) and end_of(node) <= end_of(outer)
-
-
-def _is_missing(node: SgNode) -> bool:
-    """tree-sitter puts an empty token where one is missing; an empty file is not missing anything."""
-    return node.is_leaf() and node.parent() is not None
-
-
-def _walk(root: SgNode) -> Iterator[tuple[SgNode, int]]:
-    waiting = [(root, 0)]
-    while waiting:
-        node, depth = waiting.pop()
-        yield node, depth
-        waiting += [(child, depth + 1) for child in node.named_children()]

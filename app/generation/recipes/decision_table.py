@@ -10,8 +10,8 @@ from decimal import Decimal
 from itertools import pairwise, product
 from typing import Literal, TypeAlias
 
+from app.domain.yaml_text import Scalar
 from app.generation.recipes.layout import Cell, Unlisted
-from app.generation.recipes.yaml_text import Scalar
 
 Kind = Literal["string", "number", "boolean"]
 Rule = Literal["exact", "threshold"]

@@ -8,8 +8,8 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from app.domain.recipe import Problem
+from app.domain.yaml_text import Scalar, Yaml, shown
 from app.generation.recipes.decision_table import Column, DecisionTable, Kind, Row, Rule
-from app.generation.recipes.expectations import shown
 from app.generation.recipes.schema import (
     DecisionTableParameter,
     EnumParameter,
@@ -22,7 +22,6 @@ from app.generation.recipes.schema import (
     StringParameter,
     TableParameter,
 )
-from app.generation.recipes.yaml_text import Scalar, Yaml
 
 MAX_INPUTS = 5
 MAX_THRESHOLD = 10**9

@@ -1,11 +1,8 @@
 """Words for what a parameter takes and what was given instead."""
 
-import difflib
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import assert_never
 
-from app.domain.plain_text import one_line
 from app.generation.recipes.schema import (
     BooleanParameter,
     Case,
@@ -24,7 +21,6 @@ from app.generation.recipes.schema import (
     StringParameter,
     TableParameter,
 )
-from app.generation.recipes.yaml_text import Yaml
 
 MAX_TEXT = 2_000
 CASES: Mapping[Case, tuple[str, str]] = {
@@ -32,18 +28,6 @@ CASES: Mapping[Case, tuple[str, str]] = {
     "pascal": (r"[A-Z][A-Za-z0-9]{0,29}", "UpperCamelCase"),
     "snake": (r"[a-z][a-z0-9_]{0,29}", "snake_case"),
 }
-
-
-def did_you_mean(word: str, words: Iterable[str]) -> str | None:
-    """The one of the words that this is probably a misspelling of."""
-    by_lower = {known.lower(): known for known in words}
-    close = difflib.get_close_matches(word.lower()[:60], by_lower, n=1, cutoff=0.6)
-    return by_lower[close[0]] if close else None
-
-
-def shown(given: Yaml) -> str:
-    """What was given, on one short line."""
-    return one_line(given if isinstance(given, str) else json.dumps(given, ensure_ascii=False, default=str), 60)
 
 
 def expectation(spec: Parameter) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from app.generation.recipes.yaml_text import Scalar
+from app.domain.yaml_text import Scalar
 
 FieldKind = Literal["string", "number", "boolean"]
 _SAMPLES: Mapping[FieldKind, Scalar] = {"string": "text", "number": 1, "boolean": True}

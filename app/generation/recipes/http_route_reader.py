@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from app.domain.did_you_mean import did_you_mean
 from app.domain.recipe import Problem
-from app.generation.recipes.expectations import did_you_mean, shown
+from app.domain.yaml_text import Scalar, shown
 from app.generation.recipes.http_route import FieldKind, HttpRoute, RequestField, ResponseField
 from app.generation.recipes.reserved import RESERVED
 from app.generation.recipes.schema import (
@@ -25,7 +26,6 @@ from app.generation.recipes.schema import (
     StringParameter,
     TableParameter,
 )
-from app.generation.recipes.yaml_text import Scalar
 
 MAX_FIELDS = 20
 WITH_BODY = ("POST", "PUT", "PATCH")

@@ -13,9 +13,9 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from app.domain.did_you_mean import did_you_mean
 from app.domain.recipe import Problem
-from app.generation.recipes.expectations import did_you_mean, shown
-from app.generation.recipes.yaml_text import UnreadableYaml, Yaml, read_yaml
+from app.domain.yaml_text import UnreadableYaml, Yaml, read_yaml, shown
 
 MAX_BYTES = 64 * 1024
 LANGUAGES = ("acs", "yaml", "yml")
@@ -65,6 +65,18 @@ def read_request(body: str) -> Request | None:
     if len(blocks) + (form is not None) > 1:
         return Unreadable((Problem("the issue", "more than one template or pattern", "one of them in an issue"),))
     return _read_block(blocks[0]) if blocks else form
+
+
+def read_sections(body: str) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """The text below each `###` heading that somebody filled in, by the heading in lower case; and repeated headings.
+
+    Nothing of a body that is larger than what an issue may hold.
+    """
+    if len(body.encode(errors="replace")) > MAX_BYTES:
+        return {}, ()
+    text = body.replace("\r\n", "\n").encode(errors="replace").decode()
+    sections, repeated = _named_sections(_blocks(text), text.split("\n"))
+    return {name: words for name, words in sections.items() if words != NO_RESPONSE}, repeated
 
 
 def fenced_content(text: str) -> str:
@@ -127,6 +139,14 @@ def _from_block(content: Mapping[str, Yaml], kind: str) -> FromBlock:
 
 
 def _form(tokens: Sequence[Token], lines: Sequence[str]) -> FromForm | None:
+    sections, repeated = _named_sections(tokens, lines)
+    named = [recipe for kind in KINDS if (recipe := sections.pop(kind, "").strip("` "))]
+    if len(named) != 1 or "\n" in named[0]:
+        return None
+    return FromForm(named[0], {name: text for name, text in sections.items() if text != NO_RESPONSE}, repeated)
+
+
+def _named_sections(tokens: Sequence[Token], lines: Sequence[str]) -> tuple[dict[str, str], tuple[str, ...]]:
     sections: dict[str, str] = {}
     repeated: list[str] = []
     for heading, text in _sections(tokens, lines):
@@ -134,10 +154,7 @@ def _form(tokens: Sequence[Token], lines: Sequence[str]) -> FromForm | None:
         if name in sections:
             repeated.append(name)
         sections.setdefault(name, text)
-    named = [recipe for kind in KINDS if (recipe := sections.pop(kind, "").strip("` "))]
-    if len(named) != 1 or "\n" in named[0]:
-        return None
-    return FromForm(named[0], {name: text for name, text in sections.items() if text != NO_RESPONSE}, tuple(repeated))
+    return sections, tuple(repeated)
 
 
 def _sections(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -10,10 +10,12 @@ from typing import cast
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
+from app.domain.brief import BriefKind
+from app.domain.yaml_text import Yaml
+from app.generation.recipes.brief import FIELDS, LANGUAGES, Field
 from app.generation.recipes.catalogue import Recipe
 from app.generation.recipes.reading import title_of
 from app.generation.recipes.schema import BooleanParameter, EnumParameter, Parameter, StringParameter
-from app.generation.recipes.yaml_text import Yaml
 
 _ONE_LINE = ("string", "identifier", "path", "integer", "number", "scalar")
 _LIMITS = "maxFiles, maxLinesPerFile and allowedDependencies, one on each line, such as maxFiles: 4."
@@ -35,6 +37,31 @@ def issue_form(recipe: Recipe, label: str = "acs") -> str:
             ],
         }
     )
+
+
+def brief_form(kind: BriefKind, label: str = "acs") -> str:
+    """The text of `.github/ISSUE_TEMPLATE/acs-KIND.yml` for a request in plain words; `read_brief` reads its issues."""
+    fields = [_brief_field(field) for field in FIELDS[kind]]
+    return _yaml(
+        {
+            "name": kind.capitalize(),
+            "description": f"Ask ACS for a change by a {kind}",
+            "labels": [label],
+            "body": [
+                *fields,
+                _dropdown("language", "Language", "", tuple(LANGUAGES), required=False),
+                _textarea("constraints", "Constraints", _LIMITS, "", required=False),
+            ],
+        }
+    )
+
+
+def _brief_field(field: Field) -> Yaml:
+    name = field.label.lower().replace(" ", "_")
+    if field.is_line:
+        attributes: dict[str, Yaml] = {"label": field.label, "description": field.description}
+        return _field("input", name, attributes, required=field.is_required)
+    return _textarea(name, field.label, field.description, "", required=field.is_required, as_yaml=False)
 
 
 def _parameter_field(name: str, spec: Parameter) -> Yaml:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app.domain.change import Change, Constraints, GeneratedFile, GenerationMetadata, ReadItem
+from app.domain.did_you_mean import did_you_mean
 from app.domain.recipe import (
     BrokenRecipe,
     ConstraintsViolated,
@@ -18,11 +19,12 @@ from app.domain.recipe import (
     UnreadableRequest,
     WrongParameters,
 )
-from app.generation.constraints import violations
+from app.domain.yaml_text import shown
+from app.generation.constraints import violations, within
 from app.generation.patterns.applying import apply_pattern
 from app.generation.patterns.pattern import Pattern, Work
+from app.generation.recipes.brief import read_brief
 from app.generation.recipes.catalogue import Catalogue, Recipe
-from app.generation.recipes.expectations import did_you_mean, shown
 from app.generation.recipes.fitting import fitting
 from app.generation.recipes.issue_body import FromBlock, FromForm, Unreadable, read_request
 from app.generation.recipes.manifest import RecipeFaulty
@@ -32,6 +34,8 @@ from app.generation.recipes.reading import read_given
 from app.generation.recipes.repository import Repository, describe
 from app.generation.recipes.requirements import missing_packages, read_items
 from app.ports.checkouts import Checkout
+
+NO_LIMITS = Constraints()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,8 @@ class Ready:
     read: tuple[ReadItem, ...]
 
 
-def plan_recipe(title: str, body: str, base: Checkout) -> Ready | NotPlanned:
-    """What the issue asks for, complete and checked, or the one answer its author needs.
+def plan_recipe(title: str, body: str, base: Checkout, *, limits: Constraints = NO_LIMITS) -> Ready | NotPlanned:
+    """What the issue asks for within the repository's limits, complete and checked, or the answer its author needs.
 
     Raises:
         RepoError: a file of the base that must be read is too large.
@@ -54,12 +58,14 @@ def plan_recipe(title: str, body: str, base: Checkout) -> Ready | NotPlanned:
     request = read_request(body)
     catalogue, repository = Catalogue(base), describe(base)
     match request:
+        case None if (brief := read_brief(body)) and brief.problems:
+            return UnreadableRequest(brief.problems, fitting(catalogue, repository, f"{title}\n{body}"))
         case None:
             return NoRecipe(fitting(catalogue, repository, f"{title}\n{body}"))
         case Unreadable(problems=problems):
             return UnreadableRequest(problems, fitting(catalogue, repository, f"{title}\n{body}"))
         case FromBlock() | FromForm():
-            return _plan(request, catalogue, repository, base)
+            return _plan(request, catalogue, repository, base, limits)
 
 
 def generate(ready: Ready, base: Checkout, *, monotonic: Callable[[], float]) -> Change | NotGenerated:
@@ -96,7 +102,7 @@ def _made(ready: Ready, base: Checkout) -> Output | NotGenerated:
 
 
 def _plan(
-    request: FromBlock | FromForm, catalogue: Catalogue, repository: Repository, base: Checkout
+    request: FromBlock | FromForm, catalogue: Catalogue, repository: Repository, base: Checkout, limits: Constraints
 ) -> Ready | NotPlanned:
     recipe = catalogue.load(request.recipe)
     if recipe is None:
@@ -119,7 +125,7 @@ def _plan(
         ReadItem("the names of all files, package.json, tsconfig.json, two tests", "how code and tests are laid out"),
         *(() if isinstance(recipe, Pattern) else read_items(recipe)),
     )
-    return Ready(recipe, given.parameters, given.constraints, repository, read)
+    return Ready(recipe, given.parameters, within(given.constraints, limits), repository, read)
 
 
 def _refusal(ready: Ready, output: Output, base: Checkout) -> NotGenerated | None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.conversation.quoting import code
+from app.domain.yaml_text import Scalar
 from app.generation.recipes.literals import display_width, javascript, json_text, python
-from app.generation.recipes.yaml_text import Scalar
 
 WIDTH = 80
 _LONG_NAME = 5

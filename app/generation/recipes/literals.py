@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from app.domain.plain_text import one_line, visible
-from app.generation.recipes.yaml_text import Scalar
+from app.domain.yaml_text import Scalar
 
 _SHORT_ESCAPES = {"\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v", "\\": "\\\\"}
 _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")

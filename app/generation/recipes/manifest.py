@@ -6,10 +6,10 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from app.domain.did_you_mean import did_you_mean
 from app.domain.recipe import RecipeProblem
-from app.generation.recipes.expectations import did_you_mean
+from app.domain.yaml_text import Document, Place, UnreadableYaml, read_yaml
 from app.generation.recipes.schema import PARAMETER_TYPES
-from app.generation.recipes.yaml_text import Document, Place, UnreadableYaml, read_yaml
 
 EXAMPLE = "example.md"
 MAX_SOURCE_BYTES = 64 * 1024
@@ -49,7 +49,8 @@ def document_of(text: str, path: str) -> Document:
     try:
         return read_yaml(text)
     except UnreadableYaml as error:
-        raise RecipeFaulty((RecipeProblem(path, error.line, error.message),)) from error
+        faults = (RecipeProblem(path, fault.mark.line, fault.message) for fault in error.faults)
+        raise RecipeFaulty(tuple(faults)) from error
 
 
 def manifest_of(document: Document, path: str, model: type[M], parts: Iterable[type[BaseModel]]) -> M:
@@ -74,7 +75,7 @@ def _place(error: ErrorDetails, document: Document) -> Place:
     """Where the fault is; pydantic also names the variants of a union on the way, which stand nowhere."""
     place: Place = ()
     for part in error["loc"]:
-        if (*place, part) in document.lines:
+        if (*place, part) in document.marks:
             place = (*place, part)
     return place
 

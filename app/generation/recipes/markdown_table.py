@@ -2,7 +2,7 @@
 
 import re
 
-from app.generation.recipes.yaml_text import UnreadableYaml, Yaml, plain_scalar, read_yaml
+from app.domain.yaml_text import UnreadableYaml, Yaml, plain_scalar, read_yaml
 
 _RULER = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*")
 _CELL_BORDER = re.compile(r"(?<!\\)\|")

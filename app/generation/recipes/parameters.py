@@ -4,8 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import TypeAlias, assert_never
 
+from app.domain.did_you_mean import did_you_mean
 from app.domain.plain_text import one_line, visible
 from app.domain.recipe import Problem
+from app.domain.yaml_text import Yaml, shown
 from app.generation.constraints import why_forbidden
 from app.generation.recipes.decision_table import DecisionTable
 from app.generation.recipes.decision_table_reader import (
@@ -15,7 +17,7 @@ from app.generation.recipes.decision_table_reader import (
     repeated_columns,
     table_shape,
 )
-from app.generation.recipes.expectations import CASES, MAX_TEXT, did_you_mean, expectation, shown
+from app.generation.recipes.expectations import CASES, MAX_TEXT, expectation
 from app.generation.recipes.http_route import HttpRoute, clashes
 from app.generation.recipes.http_route_reader import put_route_together, route_shape
 from app.generation.recipes.markdown_table import NotATable, read_markdown_table
@@ -38,7 +40,6 @@ from app.generation.recipes.schema import (
     TableParameter,
     matches,
 )
-from app.generation.recipes.yaml_text import Yaml
 
 Value: TypeAlias = (
     "str | int | float | bool | tuple[Value, ...] | Mapping[str, Value] | DecisionTable | HttpRoute | Yaml"

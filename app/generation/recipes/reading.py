@@ -7,9 +7,10 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from app.domain.change import Constraints
+from app.domain.did_you_mean import did_you_mean
 from app.domain.recipe import Problem, RecipeProblem
+from app.domain.yaml_text import UnreadableYaml, Yaml, plain_scalar, read_yaml, shown
 from app.generation.recipes.catalogue import Recipe
-from app.generation.recipes.expectations import did_you_mean, shown
 from app.generation.recipes.issue_body import FromBlock, FromForm, fenced_content
 from app.generation.recipes.manifest import RecipeFaulty
 from app.generation.recipes.parameters import ParameterReader, Value
@@ -25,7 +26,6 @@ from app.generation.recipes.schema import (
     StringParameter,
     TableParameter,
 )
-from app.generation.recipes.yaml_text import UnreadableYaml, Yaml, plain_scalar, read_yaml
 
 CONSTRAINTS = "constraints"
 _LIMITS: Mapping[str, Parameter] = {
@@ -88,6 +88,14 @@ def _worked_out(name: str, default: str, recipe: Recipe, repository: Repository)
     except RenderingFailed as failure:
         message = f"parameters, {name}, default: {failure.message}"
         raise RecipeFaulty((RecipeProblem(recipe.manifest_path, None, message),)) from failure
+
+
+def read_limits(text: str) -> tuple[Constraints, tuple[Problem, ...]]:
+    """The limits of a section on constraints, and what is wrong with them."""
+    problems: list[Problem] = []
+    given = _yaml(CONSTRAINTS, text, problems) if text else None
+    reader = ParameterReader()
+    return _constraints(given, reader), (*problems, *reader.problems)
 
 
 def _constraints(given: Yaml, reader: ParameterReader) -> Constraints:

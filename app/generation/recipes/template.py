@@ -12,10 +12,10 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from app.domain.change import Language
 from app.domain.recipe import RecipeKind, RecipeProblem, RecipeSummary
+from app.domain.yaml_text import Document, Place
 from app.generation.recipes.manifest import EXAMPLE, RecipeFaulty, document_of, manifest_of, text_of
 from app.generation.recipes.rendering import Renderer, RenderingFailed
 from app.generation.recipes.schema import Line, Parameter, ParameterName, Strict
-from app.generation.recipes.yaml_text import Document, Place
 
 MANIFEST = "template.yml"
 TAKEN_NAMES = frozenset({"template", "pattern", "parameters", "constraints", "repository", "path", "paths"})

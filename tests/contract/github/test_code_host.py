@@ -2,16 +2,26 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 
 import pytest
 
 from app.domain.change import GeneratedFile
-from app.domain.repo import Actor, HeadSha, IssueRef, PullRef
+from app.domain.repo import Actor, BaseSha, HeadSha, IssueRef, PullRef
 from app.errors import RepoError, StaleFence
 from app.ports.budgets import Write
-from app.ports.code_host import Annotation, BranchExists, CheckOutput, CheckRunId, CodeHost, CommentId, Permission
+from app.ports.code_host import (
+    Annotation,
+    Bases,
+    BranchExists,
+    CheckOutput,
+    CheckRunId,
+    CodeHost,
+    CommentId,
+    Permission,
+)
 from tests.contract.github.worlds import ROLES, STRANGER, World, code_host
 from tests.fakes.code_host import Permissions
 
@@ -81,6 +91,48 @@ def test_a_reaction_is_there_once(world: World) -> None:
     issues.react(issue, "rocket")
 
     assert world.reactions(issue) == ["eyes", "rocket"]
+
+
+def test_a_comment_is_reacted_to_once(world: World) -> None:
+    issue, issues = world.open_issue(), world.ports().issues
+    comment = issues.comment(issue, "On it")
+
+    issues.react_to_comment(world.repo, comment, "eyes")
+    issues.react_to_comment(world.repo, comment, "eyes")
+    issues.react_to_comment(world.repo, comment, "-1")
+
+    assert world.reactions_to(comment) == ["-1", "eyes"]
+    assert world.reactions(issue) == []
+    with pytest.raises(RepoError, match="acme/shop has no comment 999999"):
+        issues.react_to_comment(world.repo, CommentId(999_999), "eyes")
+
+
+def test_a_label_is_put_on_and_taken_off(world: World) -> None:
+    issue, issues = world.open_issue(), world.ports().issues
+    world.label(issue, "bug")
+
+    issues.add_label(issue, "acs")
+    issues.add_label(issue, "acs")
+    now = issues.get(issue)
+    assert now is not None
+    assert now.labels == {"acs", "bug"}
+
+    issues.remove_label(issue, "acs")
+    issues.remove_label(issue, "acs")
+    issues.remove_label(IssueRef(world.repo, 999_999), "acs")
+    now = issues.get(issue)
+    assert now is not None
+    assert now.labels == {"bug"}
+
+
+def test_a_label_that_the_repository_does_not_have_is_made(world: World) -> None:
+    issue, issues = world.open_issue(), world.ports().issues
+
+    issues.add_label(issue, "acs: new")
+
+    now = issues.get(issue)
+    assert now is not None
+    assert now.labels == {"acs: new"}
 
 
 def test_a_comment_is_found_by_its_marker_and_edited_in_place(world: World) -> None:
@@ -197,6 +249,21 @@ def test_a_draft_is_proposed_and_found(world: World, branch: str) -> None:
     assert (opened.is_draft, opened.is_open, opened.is_fork) == (True, True, False)
     assert pulls.find(world.repo, branch) == pulls.get(opened.ref) == opened
     assert world.body(opened.ref) == "Closes #1"
+
+
+def test_a_pull_request_knows_where_its_commits_begin_and_where_its_base_is_now(world: World, branch: str) -> None:
+    ports, main = world.ports(), world.main
+    head = propose(world, branch)
+    commits = ports.commits
+    moved = commits.commit(world.repo, parent=main, files=CHANGE, message="Go on").sha
+    commits.create_branch(world.repo, f"{branch}-base", moved)
+    pull = ports.pulls.open_draft(world.repo, head_branch=branch, base_branch="main", title="Tax", body="")
+
+    assert ports.pulls.bases(pull) == Bases(main, main)
+    assert ports.pulls.bases(replace(pull, base_branch=f"{branch}-base")) == Bases(BaseSha(moved), main)
+    assert pull.head_sha == head
+    with pytest.raises(RepoError, match="comparison"):
+        ports.pulls.bases(replace(pull, base_branch=f"{branch}-absent"))
 
 
 def test_a_pull_request_is_an_issue_to_comment_on(world: World, branch: str) -> None:

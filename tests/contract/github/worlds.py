@@ -64,6 +64,7 @@ class World(Protocol):
     def close_issue(self, issue: IssueRef) -> None: ...
     def say(self, login: str, issue: IssueRef, body: str) -> None: ...
     def reactions(self, issue: IssueRef) -> Sequence[str]: ...
+    def reactions_to(self, comment: CommentId) -> Sequence[str]: ...
     def comments(self, issue: IssueRef) -> Sequence[str]: ...
     def tree(self, sha: str) -> Tree: ...
     def body(self, pull: PullRef) -> str: ...
@@ -115,6 +116,9 @@ class MemoryWorld:
 
     def reactions(self, issue: IssueRef) -> Sequence[str]:
         return sorted(self.host.reactions.get(issue.number, ()))
+
+    def reactions_to(self, comment: CommentId) -> Sequence[str]:
+        return sorted(self.host.comment_reactions.get(comment, ()))
 
     def comments(self, issue: IssueRef) -> Sequence[str]:
         return [comment.body for comment in self.host.comments.values() if comment.issue == issue.number]
@@ -246,12 +250,21 @@ class LocalWorld:
         url = f"/repos/acme/shop/issues/{issue.number}"
         self._as(by).patch(url, json={"state": state}).raise_for_status()
 
+    def put(self, repository: str, path: str, text: str) -> None:
+        """Ada puts a new file on the default branch."""
+        content = b64encode(text.encode()).decode()
+        body = {"message": "Add a file", "content": content}
+        self._ada.put(f"/repos/{repository}/contents/{path}", json=body).raise_for_status()
+
     def say(self, login: str, issue: IssueRef, body: str) -> None:
         comments = f"/repos/acme/shop/issues/{issue.number}/comments"
         self._as(login).post(comments, json={"body": body}).raise_for_status()
 
     def reactions(self, issue: IssueRef) -> Sequence[str]:
         return sorted(item.content for item in self._list(f"/repos/acme/shop/issues/{issue.number}/reactions"))
+
+    def reactions_to(self, comment: CommentId) -> Sequence[str]:
+        return sorted(item.content for item in self._list(f"/repos/acme/shop/issues/comments/{comment}/reactions"))
 
     def comments(self, issue: IssueRef) -> Sequence[str]:
         comments = f"/repos/{issue.repo.full_name}/issues/{issue.number}/comments"

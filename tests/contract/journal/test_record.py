@@ -16,15 +16,17 @@ from app.adapters.sql.journal import SqlJournal
 from app.adapters.sql.record import JobRecord
 from app.adapters.sql.schema import migrate
 from app.adapters.sql.tables import audit, deliveries, jobs
+from app.domain.answers import Answered, Answers
 from app.domain.change import Change, GeneratedFile, GeneratedTest, GenerationMetadata, ReadItem
+from app.domain.paused import Paused
 from app.domain.repo import Actor, BaseSha, HeadSha, IssueRef, PullRef, RepoRef
-from app.domain.task import Base, GeneratedChange, Proposal, Run, Task, TestsNote
+from app.domain.task import Base, GeneratedChange, Proposal, Run, Shown, Task, TestsNote
 from app.errors import StaleFence
 from app.jobs import AskRequester, GenerateChange, IssueClosed, Job, NoteTests, decode
 from app.ports.code_host import CheckRunId
 from app.ports.effects import Confirmed, EffectLog, First, Unfinished
 from app.ports.journal import Lease, NewDelivery, PendingJob, Subject
-from app.ports.record import Audit, Head, Heads, Jobs, OwnCheck, OwnChecks, Tasks
+from app.ports.record import Audit, Conversations, Head, Heads, Jobs, OwnCheck, OwnChecks, Switches, Tasks
 from tests.fakes.clock import SetClock
 from tests.fakes.record import InMemoryEffectLog, InMemoryRecord, Memory
 
@@ -51,7 +53,7 @@ CHANGE = GeneratedChange(
 )
 
 
-class Record(Tasks, Heads, OwnChecks, Jobs, Audit, Protocol):
+class Record(Tasks, Heads, OwnChecks, Conversations, Switches, Jobs, Audit, Protocol):
     def done(self) -> object: ...
 
 
@@ -184,6 +186,8 @@ def test_a_saved_task_is_read_back_as_it_was(ledger: Ledger) -> None:
     assert after.get(IssueRef(RENAMED, 7)) == noted
     assert after.get(IssueRef(ELSEWHERE, 7)) is None
     assert after.of_head(ELSEWHERE, HEAD) is None
+    assert after.of_pull(PullRef(REPO, 8)) == noted
+    assert after.of_pull(PullRef(REPO, 7)) is after.of_pull(PullRef(ELSEWHERE, 8)) is None
 
 
 def test_the_next_run_replaces_the_last_one_and_its_proposal(ledger: Ledger) -> None:
@@ -212,6 +216,28 @@ def test_a_change_is_kept_for_its_run(ledger: Ledger) -> None:
     assert after.change(IssueRef(ELSEWHERE, 7), 2) is None
 
 
+def test_answers_are_kept_for_their_issue(ledger: Ledger) -> None:
+    answers = Answers(ISSUE, (Answered(55, "maria", "/acs ping", "ACS *listens*"),), Shown("d", SetClock().now()))
+
+    after = keep(ledger, lambda record: record.save_answers(answers))
+
+    assert after.answers(ISSUE) == answers
+    assert after.answers(IssueRef(ELSEWHERE, 7)) == Answers(IssueRef(ELSEWHERE, 7))
+    assert keep(ledger, lambda record: record.save_answers(Answers(ISSUE))).answers(ISSUE) == Answers(ISSUE)
+
+
+def test_a_repository_is_paused_until_it_is_resumed(ledger: Ledger) -> None:
+    paused = Paused("mona", SetClock().now(), "a release")
+
+    after = keep(ledger, lambda record: record.save_paused(REPO, paused))
+    assert after.paused(REPO) == after.paused(RENAMED) == paused
+    assert after.paused(ELSEWHERE) is None
+    again = replace(paused, by="ada")
+    assert keep(ledger, lambda record: record.save_paused(REPO, again)).paused(REPO) == again
+
+    assert keep(ledger, lambda record: record.save_paused(REPO, None)).paused(REPO) is None
+
+
 def test_heads_are_known_as_they_were_first_announced(ledger: Ledger) -> None:
     ours, theirs = Head(PullRef(REPO, 8), HEAD, is_fork=False), Head(PullRef(REPO, 5), HEAD, is_fork=True)
 
@@ -227,7 +253,7 @@ def test_heads_are_known_as_they_were_first_announced(ledger: Ledger) -> None:
 
 
 def test_check_runs_of_ours_are_known_until_they_are_concluded_and_after(ledger: Ledger) -> None:
-    first, again = OwnCheck(REPO, HEAD, CheckRunId(31)), OwnCheck(REPO, HEAD, CheckRunId(32))
+    first, again = OwnCheck(REPO, HEAD, CheckRunId(31)), OwnCheck(REPO, HEAD, CheckRunId(32), name="ACS / config")
     elsewhere = OwnCheck(REPO, HeadSha("d" * 40), CheckRunId(33))
 
     def open_them(record: Record) -> None:

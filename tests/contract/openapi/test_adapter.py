@@ -94,6 +94,23 @@ def react(wire: Wire) -> None:
     wire.ports.issues.react(wire.issue(), "eyes")
 
 
+def react_to_comment(wire: Wire) -> None:
+    made = wire.ports.issues.comment(wire.issue(), "On it")
+    wire.ports.issues.react_to_comment(wire.repo, made, "eyes")
+    wire.ports.issues.react_to_comment(wire.repo, made, "eyes")
+
+
+def add_label(wire: Wire) -> None:
+    wire.ports.issues.add_label(wire.issue(), "acs")
+
+
+def remove_label(wire: Wire) -> None:
+    issue = wire.issue()
+    wire.ports.issues.add_label(issue, "acs")
+    wire.ports.issues.remove_label(issue, "acs")
+    wire.ports.issues.remove_label(issue, "acs")
+
+
 def comment(wire: Wire) -> None:
     wire.ports.issues.comment(wire.issue(), "On it")
 
@@ -115,6 +132,17 @@ def permission(wire: Wire) -> None:
 
 def get_pull(wire: Wire) -> None:
     assert wire.ports.pulls.get(PullRef(wire.repo, wire.world.pull("got"))).is_open
+
+
+def bases(wire: Wire) -> None:
+    pull = wire.ports.pulls.get(PullRef(wire.repo, wire.world.pull("compared")))
+    assert wire.ports.pulls.bases(pull).merge_base_sha == wire.main
+
+
+def beside(wire: Wire) -> None:
+    neighbours = wire.github.neighbours()
+    assert neighbours.beside(wire.repo, wire.repo.name) == wire.repo
+    assert neighbours.beside(wire.repo, "absent") is None
 
 
 def find_pull(wire: Wire) -> None:
@@ -282,10 +310,14 @@ def react_to_review_comment(wire: Wire) -> None:
 USES: Mapping[str, Callable[[Wire], None]] = {
     "collaborators.permission": permission,
     "issues.react": react,
+    "issues.react_to_comment": react_to_comment,
+    "issues.add_label": add_label,
+    "issues.remove_label": remove_label,
     "issues.find_comment": find_comment,
     "issues.comment": comment,
     "issues.edit_comment": edit_comment,
     "pulls.get": get_pull,
+    "pulls.bases": bases,
     "pulls.find": find_pull,
     "pulls.open_draft": open_draft,
     "pulls.leave_draft": leave_draft,
@@ -310,6 +342,7 @@ USES: Mapping[str, Callable[[Wire], None]] = {
     "installations.labelled_issues": labelled_issues,
     "installations.open_pulls": open_pulls,
     "installations.last_request": last_request,
+    "neighbours.beside": beside,
     "hook_deliveries.page": page,
     "hook_deliveries.ask_again": ask_again,
 }
@@ -319,6 +352,7 @@ def test_every_effect_on_the_code_host_is_tried(wire: Wire) -> None:
     ports: dict[str, object] = {one.name: getattr(wire.ports, one.name) for one in fields(CodeHost)}
     ports["hook_deliveries"] = wire.github.hook_deliveries()
     ports["installations"] = wire.installations
+    ports["neighbours"] = wire.github.neighbours()
     methods = {f"{name}.{method}" for name, port in ports.items() for method in dir(port) if method[0] != "_"}
     assert methods == set(USES)
 
@@ -329,6 +363,7 @@ def test_the_adapter_has_no_other_way_to_github(wire: Wire) -> None:
         "token",
         "hook_deliveries",
         "installations",
+        "neighbours",
     }
 
 

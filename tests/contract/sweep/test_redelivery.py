@@ -13,9 +13,21 @@ from app.adapters.sql.record import JobRecord
 from app.adapters.sql.redelivery import SqlRedelivery
 from app.adapters.sql.retention import forget_bodies
 from app.adapters.sql.tables import audit, deliveries, hook_deliveries, jobs
+from app.domain.command import Asked
 from app.domain.repo import Actor, HeadSha, IssueRef, RepoRef
+from app.intake.commands.redelivering import redeliver_asked
 from app.intake.redeliver import redeliver
-from app.jobs import AskRequester, GenerateChange, IssueReopened, Job, LabelAdded, RunTests, SayFailed
+from app.jobs import (
+    AnswerCommand,
+    AskRequester,
+    GenerateChange,
+    IssueReopened,
+    Job,
+    LabelAdded,
+    RedeliverAsked,
+    RunTests,
+    SayFailed,
+)
 from app.ports.hook_deliveries import NoLongerKept
 from app.ports.journal import Lane, NewDelivery, PendingDelivery, PendingJob, Subject
 from app.ports.redelivery import (
@@ -31,6 +43,7 @@ from app.ports.redelivery import (
 from tests.contract.sweep.world import APP, GONE, HOST, TTL
 from tests.contract.sweep.world import World as SweptWorld
 from tests.fakes.clock import SetClock
+from tests.fakes.record import InMemoryRecord, Memory
 
 REPO = RepoRef(HOST, 1, 42, "octo", "shop")
 ISSUE = IssueRef(REPO, 7)
@@ -330,3 +343,61 @@ def test_by_hand_what_nobody_knows_is_said_to_be_unknown(swept: SweptWorld, worl
     swept.missed("a")
 
     assert by_hand(swept, "b", world) == Unknown(swept.github.attempts[0].delivered_at)
+
+
+def by_command(swept: SweptWorld, guid: str, woken: World, *, repo: RepoRef = REPO) -> AnswerCommand:
+    """An admin of a repository asks for it in a comment; return the answer."""
+    record = InMemoryRecord(Memory())
+    redeliver_asked(
+        RedeliverAsked(Asked(IssueRef(repo, 7), 55, LABEL.by, f"/acs redeliver {guid}"), guid),
+        redelivery=SqlRedelivery(swept.engine, swept.clock, host=HOST, app_id=APP),
+        ledger=swept.ledger,
+        hook_deliveries=swept.github,
+        wakeups=woken,
+        clock=swept.clock,
+        jobs=record,
+    )
+    ((answer, _),) = record.done()
+    assert isinstance(answer, AnswerCommand)
+    return answer
+
+
+def test_an_admin_has_a_delivery_done_again_that_failed(swept: SweptWorld, world: World) -> None:
+    world.deliver()
+    world.do(fails=True)
+
+    answer = by_command(swept, "a", world)
+
+    assert (answer.text, answer.is_done) == ("Delivery `a` is done again from its beginning.", True)
+    assert world.audited == [("maria", "decided again")]
+    assert world.woken == [LANE]
+
+
+def test_an_admin_has_a_delivery_asked_for_that_never_arrived(swept: SweptWorld, world: World) -> None:
+    swept.missed("a")
+    swept.github.refuses["a"] = GONE
+    swept.sweep()
+    swept.github.refuses.clear()
+
+    assert by_command(swept, "a", world).text == "Delivery `a` never arrived, and is asked for again."
+
+
+@pytest.mark.parametrize("arrived", [True, False], ids=["that arrived", "that never arrived"])
+def test_nobody_has_deliveries_of_another_repository_done_again(swept: SweptWorld, world: World, arrived: bool) -> None:
+    if arrived:
+        world.deliver()
+        world.do(fails=True)
+    else:
+        swept.missed("a")
+        swept.github.refuses["a"] = GONE
+        swept.sweep()
+
+    answer = by_command(swept, "a", world, repo=RepoRef(HOST, 1, 43, "evil", "shop"))
+
+    assert "(`not_known`)" in answer.text
+    assert (answer.is_done, swept.github.asked, world.audited) == (False, [], [])
+
+
+def test_a_delivery_that_nobody_knows_costs_no_look_through_githubs_list(swept: SweptWorld, world: World) -> None:
+    assert "(`not_known`)" in by_command(swept, "b", world).text
+    assert swept.github.pages == 0

@@ -9,7 +9,7 @@ import pytest
 from app.adapters.sql.journal import SqlJournal
 from app.adapters.sql.tables import deliveries, lanes, millis
 from app.domain.repo import RepoRef
-from app.errors import RepoError, TransientError
+from app.errors import Limited, RepoError, TransientError
 from app.jobs import Job
 from app.ports.checkouts import DefaultBranch
 from app.ports.code_host import Permission
@@ -85,6 +85,20 @@ def test_an_outage_is_waited_out_for_longer_and_longer(world: World) -> None:
     assert (world.job("LabelAdded").state, world.job("LabelAdded").reason) == ("retry", OUTAGE)
     world.drain()
     assert "Done: a draft pull request is open" in world.comments[0]
+
+
+def test_a_limit_that_others_use_up_again_and_again_is_looked_at_every_15_seconds(world: World) -> None:
+    world.has_patience(longest=timedelta(minutes=10), within=timedelta(hours=1))
+    world.label()
+    world.host.broken_by = [Limited("no room", retry_after=timedelta(seconds=2)) for _ in range(6)]
+    waits: list[float] = []
+
+    for _ in range(6):
+        world.drain()
+        waits.append(world.wait_of("LabelAdded") / SECONDS)
+        world.clock.move(world.wait_of("LabelAdded"))
+
+    assert waits == [2, 2, 4, 8, 15, 15]
 
 
 def test_nothing_is_tried_before_its_time(world: World) -> None:

@@ -52,13 +52,24 @@ class World:
         self.woken: list[Lane] = []
         self.services = Services(self.settings)
         # parts that are made when they are first needed are there already
-        vars(self.services).update(clock=self.clock, wakeups=self, github=self.host, checkouts=self.checkouts)
+        vars(self.services).update(
+            clock=self.clock,
+            wakeups=self,
+            github=self.host,
+            checkouts=self.checkouts,
+            neighbours=self.checkouts.neighbours,
+        )
         migrate(self.settings.sql_url)
         self.issue = self.host.open_issue()
         self.lane = Lane(f"github.com/42/{self.issue.number}")
 
     def close(self) -> None:
         self.services.engine.dispose()
+
+    def has_patience(self, *, longest: timedelta, within: timedelta) -> None:
+        """Pauses grow up to `longest`, and an outage is waited out `within` that time."""
+        patient = self.settings.model_copy(update={"retry_longest": longest, "retry_within": within})
+        vars(self.services).update(settings=patient)
 
     def label(self) -> str:
         """Somebody labels the issue; return the correlation id of what follows."""

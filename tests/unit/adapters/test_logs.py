@@ -26,7 +26,7 @@ def logging_as_it_was() -> Iterator[None]:
 
 
 class Holder:
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return f"Holder({SECRET})"
 
 

@@ -9,7 +9,7 @@ from app.domain.change import (
     TooManyLines,
     Violation,
 )
-from app.generation.constraints import violations, why_forbidden
+from app.generation.constraints import violations, why_forbidden, within
 from tests.fakes.checkout import FakeCheckout
 
 
@@ -160,3 +160,60 @@ def test_two_files_of_one_path_are_refused() -> None:
     assert found(Constraints(), new("a.ts"), new("A.ts")) == (
         ForbiddenPath("A.ts", "is written twice, or differs from another one in case only"),
     )
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer", "both"),
+    [
+        pytest.param(Constraints(), Constraints(max_files=3), Constraints(max_files=3), id="one that sets none"),
+        pytest.param(Constraints(max_files=2), Constraints(max_files=3), Constraints(max_files=2), id="a tighter one"),
+        pytest.param(Constraints(max_files=9), Constraints(max_files=3), Constraints(max_files=3), id="a looser one"),
+        pytest.param(
+            Constraints(max_lines_per_file=9),
+            Constraints(max_lines_per_file=3),
+            Constraints(max_lines_per_file=3),
+            id="longer files",
+        ),
+        pytest.param(
+            Constraints(allowed_dependencies=("Ruamel_YAML", "left-pad")),
+            Constraints(allowed_dependencies=("ruamel.yaml",)),
+            Constraints(allowed_dependencies=("Ruamel_YAML",)),
+            id="packages that both allow",
+        ),
+        pytest.param(
+            Constraints(), Constraints(allowed_dependencies=()), Constraints(allowed_dependencies=()), id="nothing new"
+        ),
+        pytest.param(
+            Constraints(forbidden_paths=("a",)),
+            Constraints(forbidden_paths=("b", "a")),
+            Constraints(forbidden_paths=("b", "a")),
+            id="paths that either forbids",
+        ),
+    ],
+)
+def test_a_request_only_makes_the_limits_of_its_repository_tighter(
+    inner: Constraints, outer: Constraints, both: Constraints
+) -> None:
+    assert within(inner, outer) == both
+
+
+@pytest.mark.parametrize(
+    ("glob", "path"),
+    [
+        pytest.param("infra", "infra/main.tf", id="a folder"),
+        pytest.param("Infra", "INFRA/main.tf", id="in another case"),
+        pytest.param("infra", "infra./main.tf", id="as Windows reads it"),
+        pytest.param("**/*.tf", "a/b/main.tf", id="an ending anywhere"),
+        pytest.param("package-lock.json", "package-lock.json", id="a lock file"),
+    ],
+)
+def test_a_path_that_the_repository_forbids_is_not_touched(glob: str, path: str) -> None:
+    (broken,) = found(Constraints(forbidden_paths=(glob,)), new(path))
+
+    assert broken == ForbiddenPath(
+        path, f"matches {glob}, which generation.constraints.forbiddenPaths of the configuration forbids"
+    )
+
+
+def test_what_the_repository_does_not_forbid_is_touched() -> None:
+    assert found(Constraints(forbidden_paths=("infra", "*.tf")), new("src/infra/a.ts"), new("b/main.tf")) == ()

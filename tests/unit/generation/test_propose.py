@@ -151,15 +151,16 @@ def test_a_request_taken_back_too_late_finds_its_pull_request_open(write: int) -
     assert DONE in world.comment
 
 
-@pytest.mark.parametrize("write", range(BRANCH_MEANT, RECORD + 1))
-def test_a_request_taken_back_after_its_proposal_was_cut_short_leaves_nothing_open(write: int) -> None:
+@pytest.mark.parametrize("write", range(BRANCH_MEANT, PULL + 1))
+def test_a_request_taken_back_after_its_proposal_was_cut_short_before_the_pull_request_leaves_nothing(
+    write: int,
+) -> None:
     world = cut_short(generated(), write)
     world.unlabel()
 
     world.work()
 
-    assert world.branches == []
-    assert [pull.is_open for pull in world.host.pulls.values()] in ([], [False])
+    assert (world.branches, world.host.pulls) == ([], {})
     assert CANCELLED in world.comment
 
 
@@ -263,3 +264,17 @@ def test_a_pull_request_that_the_host_refuses_leaves_no_branch_behind() -> None:
         world.attempt()
 
     assert (world.branches, world.host.pulls) == ([], {})
+
+
+@pytest.mark.parametrize("write", range(PULL + 1, RECORD + 1))
+def test_a_pull_request_that_people_saw_stays_open_when_its_request_is_taken_back_before_it_is_recorded(
+    write: int,
+) -> None:
+    world = cut_short(generated(), write)
+    world.unlabel()
+
+    world.work()
+
+    assert (world.branches, world.pull.is_open) == ([BRANCH], True)
+    assert DONE in world.comment
+    assert world.audit[-1] == ("acs", "task.propose", "proposed")

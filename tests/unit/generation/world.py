@@ -6,7 +6,8 @@ from datetime import timedelta
 from app.domain.change import Change, GeneratedFile, GeneratedTest, GenerationMetadata
 from app.domain.repo import Actor, BaseSha, RepoRef
 from app.domain.task import Base, GeneratedChange, Task
-from app.generation.progress import Pace, Progress
+from app.generation.progress import Progress
+from app.governance.sticky import Pace
 from app.jobs import (
     GenerateChange,
     IssueClosed,
@@ -17,7 +18,7 @@ from app.jobs import (
 )
 from app.ports.code_host import IssueNow
 from tests.fakes.checkout import FakeCheckouts
-from tests.fakes.code_host import InMemoryCodeHost, ProposedPull
+from tests.fakes.code_host import InMemoryCodeHost, ProposedPull, RecordedCommit
 from tests.fakes.lane import Attempt, InMemoryLane
 
 REPO = RepoRef("github.com", 1, 42, "octo", "shop")
@@ -41,6 +42,12 @@ class World(InMemoryLane):
         super().__init__(InMemoryCodeHost(REPO, FILES, {MARIA.user_id: "write", EVE.user_id: "read", 8: "admin"}))
         self.issue = self.host.open_issue()
         self.checkouts = FakeCheckouts(self.host)
+
+    def commit(self, files: Mapping[str, bytes], *, branch: str = "main") -> None:
+        """Somebody puts files on a branch."""
+        before = self.host.branches[branch]
+        tree = {**self.host.commits[before].tree, **{path: ("100644", content) for path, content in files.items()}}
+        self.host.branches[branch] = self.host.record(RecordedCommit((before,), tree, "Add files"))
 
     @property
     def is_asked_for(self) -> bool:
@@ -122,7 +129,9 @@ class World(InMemoryLane):
         record, pace = attempt.record, Pace(self.clock, PROGRESS_EVERY)
         return attempt.offered | {
             "trigger_label": "acs",
+            "allowed_bots": (),
             "clock": self.clock,
             "checkouts": self.checkouts,
+            "neighbours": self.checkouts.neighbours,
             "progress": Progress(attempt.host.issues, record, attempt.effects, record, pace),
         }

@@ -23,6 +23,7 @@ READ_ONLY = {
     "Issues.get",
     "Issues.find_comment",
     "Pulls.get",
+    "Pulls.bases",
     "Pulls.find",
     "Reviews.of",
     "Reviews.threads",
@@ -33,7 +34,8 @@ READ_ONLY = {
 }
 NOT_USED_YET = {"Reviews.reply"}  # no use case answers reviews yet
 ROOT = Path(inspect.getfile(app)).parent
-USE_CASES = [path for room in ("generation", "validation") for path in sorted((ROOT / room).rglob("*.py"))]
+ROOMS = ("generation", "validation", "intake", "governance")
+USE_CASES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
 
 
 def methods_of_the_code_host() -> set[str]:

@@ -1,5 +1,6 @@
 """Which jobs a delivery asks for."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ import handlers
 from app.domain.repo import Actor, HeadSha, IssueRef, PullRef, RepoRef
 from app.events import MODELS, UnreadableEvent, parse
 from app.governance.access import Refused, may_start
-from app.jobs import HeadMoved, IssueClosed, IssueReopened, Job, LabelAdded, LabelRemoved, RerunChecks
+from app.jobs import CommentPosted, HeadMoved, IssueClosed, IssueReopened, Job, LabelAdded, LabelRemoved, RerunChecks
 
 REPO = RepoRef("github.com", 1, 42, "octo", "shop")
 MARIA = Actor("maria", 7, "User")
@@ -133,9 +134,53 @@ def test_what_a_bot_did_to_an_issue_is_known_to_be_a_bots() -> None:
     assert may_start(job.by, "admin") == Refused("acs[bot] is not a person", silently=True)
 
 
-@pytest.mark.parametrize("name", ["issue_comment", "pull_request_review", "pull_request_review_comment"])
+@pytest.mark.parametrize("name", ["pull_request_review", "pull_request_review_comment"])
 def test_what_anybody_says_starts_nothing(name: str) -> None:
     assert parse(name, {**ENVELOPE, "action": "created"}, host="github.com") is None
+
+
+COMMENT: dict[str, Any] = {"id": 55, "body": "/acs run", "user": ENVELOPE["sender"], "performed_via_github_app": None}
+POSTED = CommentPosted(IssueRef(REPO, 7), False, 55, MARIA, None, "/acs run", "Add a parser", "", AS_OF)
+
+
+def jobs_of_comment(action: str, *, on_pull: bool = False, **fields: Any) -> tuple[Job, ...]:
+    issue = {**ISSUE, "pull_request": {"url": "https://api.github.com/pulls/7"}} if on_pull else ISSUE
+    payload = {**ENVELOPE, "action": action, "issue": issue, "comment": {**COMMENT, **fields}}
+    event = parse("issue_comment", payload, host="github.com")
+    assert event is not None
+    return handlers.decide("issue_comment", event)
+
+
+def test_a_comment_that_speaks_to_acs_is_looked_at() -> None:
+    assert jobs_of_comment("created") == (POSTED,)
+    assert jobs_of_comment("created", on_pull=True) == (replace(POSTED, is_pull=True),)
+
+
+def test_it_is_known_by_which_app_a_comment_was_written() -> None:
+    assert jobs_of_comment("created", performed_via_github_app={"id": 9}) == (replace(POSTED, via_app=9),)
+
+
+def test_who_wrote_a_comment_counts_and_not_who_sent_it() -> None:
+    by = {"id": 8, "login": "eve", "type": "User"}
+
+    assert jobs_of_comment("created", user=by) == (replace(POSTED, by=Actor("eve", 8, "User")),)
+
+
+@pytest.mark.parametrize("action", ["edited", "deleted"])
+def test_a_comment_that_is_not_new_asks_for_nothing(action: str) -> None:
+    assert jobs_of_comment(action) == ()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"body": "Looks good to me"}, id="words"),
+        pytest.param({"body": "> /acs run"}, id="a quote"),
+        pytest.param({"user": None}, id="nobody wrote it any more"),
+    ],
+)
+def test_other_comments_ask_for_nothing(fields: dict[str, Any]) -> None:
+    assert jobs_of_comment("created", **fields) == ()
 
 
 def test_every_event_that_is_read_has_a_handler() -> None:

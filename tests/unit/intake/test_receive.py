@@ -154,6 +154,33 @@ def test_what_takes_a_request_back_is_known_on_arrival(payload: object, cancels:
     assert world.kept[0].cancels is cancels
 
 
+def comment(text: str, *, action: str = "created", near: str = "MEMBER", kind: str = "User") -> dict[str, object]:
+    said = {"id": 5, "body": text, "author_association": near, "user": {"id": 7, "login": "m", "type": kind}}
+    return {**LABELED, "action": action, "comment": said}
+
+
+@pytest.mark.parametrize(
+    ("payload", "cancels"),
+    [
+        pytest.param(comment("/acs cancel"), True, id="a command to cancel"),
+        pytest.param(comment("/acs cancel\n\nSorry!"), True, id="with words behind it"),
+        pytest.param(comment("/acs status"), False, id="another command"),
+        pytest.param(comment("> /acs cancel"), False, id="a quoted command"),
+        pytest.param(comment("/acs cancle"), False, id="a typo"),
+        pytest.param(comment("/acs cancel", action="edited"), False, id="an edited comment"),
+        pytest.param(comment("/acs cancel", near="NONE"), False, id="a stranger, who is looked up first"),
+        pytest.param(comment("/acs cancel", kind="Bot"), False, id="a bot"),
+        pytest.param({**LABELED, "action": "created", "comment": None}, False, id="no comment"),
+    ],
+)
+def test_a_comment_that_takes_a_request_back_is_known_on_arrival(payload: object, cancels: bool) -> None:
+    world = World()
+
+    world.deliver(payload, event="issue_comment")
+
+    assert world.kept[0].cancels is cancels
+
+
 def test_a_branch_of_a_fork_does_not_say_which_task_a_pull_request_is_of() -> None:
     world = World()
     head = {"ref": "acs/issue-7-add-a-parser", "repo": {"id": 666}}

@@ -1,11 +1,13 @@
 """A repository with an open pull request, and ACS checking its heads."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from app.domain.repo import HeadSha, PullRef, RepoRef
-from app.jobs import HeadMoved, Job, NoteTests, RerunChecks
+from app.jobs import CheckConfig, HeadMoved, Job, NoteTests, RerunChecks
 from app.ports.code_host import CheckRun, Conclusion
+from app.ports.record import AT_ONCE
 from app.ports.sandbox import Limits
 from tests.fakes.checkout import FakeCheckouts
 from tests.fakes.code_host import InMemoryCodeHost, ProposedPull, RecordedCheck, RecordedCommit
@@ -24,7 +26,12 @@ FILES = {
 
 
 class World(InMemoryLane):
-    """Pull request 8 comes from the branch `topic`, pull request 5 from another branch at the same commit."""
+    """Pull request 8 comes from the branch `topic`, pull request 5 from another branch at the same commit.
+
+    Configurations are looked at where `reads_config` says so, and otherwise in tests of their own.
+    """
+
+    reads_config = False
 
     def __init__(self, files: Mapping[str, bytes] = FILES) -> None:
         super().__init__(InMemoryCodeHost(REPO, files))
@@ -76,6 +83,7 @@ class World(InMemoryLane):
             "app_id": OURS,
             "clock": self.clock,
             "checkouts": self.checkouts,
+            "neighbours": self.checkouts.neighbours,
             "sandbox": self.sandbox,
             "dependencies": self.dependencies,
             "limits": Limits(),
@@ -84,6 +92,10 @@ class World(InMemoryLane):
     def perform(self, job: Job, attempt: Attempt) -> None:
         if not isinstance(job, NoteTests):  # there is no task to tell
             super().perform(job, attempt)
+
+    def _append(self, job: Job, delivery: int, after: timedelta = AT_ONCE) -> None:
+        if self.reads_config or not isinstance(job, CheckConfig):
+            super()._append(job, delivery, after)
 
     def finish(self) -> list[Job]:
         """Do all there is to do; return what is left to tell the task."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from app.conversation.quoting import code
 from app.domain.change import GeneratedFile
 from app.domain.recipe import Place
-from app.generation.imports import is_built_in_to_node
+from app.generation.languages.javascript_packages import is_built_in_to_node
 from app.generation.patterns.commonjs_to_esm.jest import ForJest, for_jest
 from app.generation.patterns.commonjs_to_esm.manifest import Manifest
 from app.generation.patterns.commonjs_to_esm.model import CommonJsFile

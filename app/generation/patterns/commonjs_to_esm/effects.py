@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from ast_grep_py import SgNode
 
-from app.generation.imports import is_built_in_to_node
+from app.generation.languages.javascript_packages import is_built_in_to_node
 from app.generation.patterns.javascript.names import FUNCTIONS
 from app.generation.patterns.source import start_of
 

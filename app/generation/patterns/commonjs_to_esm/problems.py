@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 
 from app.domain.recipe import Place
-from app.generation.imports import is_built_in_to_node
+from app.generation.languages.javascript_packages import is_built_in_to_node
 from app.generation.patterns.commonjs_to_esm.manifest import Manifest
 from app.generation.patterns.commonjs_to_esm.model import CommonJsFile, Named, Property, Require
 from app.generation.patterns.commonjs_to_esm.package import PackageFiles

@@ -6,8 +6,8 @@ from typing import TypeAlias
 from app.conversation.quoting import code
 from app.domain.change import GeneratedFile, GeneratedTest
 from app.domain.recipe import Place
+from app.generation.globs import matching
 from app.generation.patterns.editing import edited
-from app.generation.patterns.globs import matching
 from app.generation.patterns.pattern import Applied, Refused, Work
 from app.generation.patterns.source import Source, grammar_of, read_sources
 from app.generation.patterns.wrap_calls.found import Found

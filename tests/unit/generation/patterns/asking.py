@@ -6,8 +6,8 @@ from types import MappingProxyType
 
 from app.domain.change import Change
 from app.domain.recipe import CannotEdit, NotGenerated, NothingToEdit
+from app.domain.yaml_text import Yaml
 from app.generation.recipes.lane import Ready, generate, plan_recipe
-from app.generation.recipes.yaml_text import Yaml
 from tests.fakes.checkout import FakeCheckout
 
 Files = Mapping[str, str | bytes]

@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain.change import Change
-from app.generation.recipes.yaml_text import Yaml
+from app.domain.yaml_text import Yaml
 from tests.unit.generation.patterns.asking import Files, ask, changed, refused
 
 HEALTH: dict[str, Yaml] = {"path": "/health", "handler": "health", "response": {"status": "ok"}}

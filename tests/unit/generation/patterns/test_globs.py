@@ -1,6 +1,6 @@
 import pytest
 
-from app.generation.patterns.globs import matching
+from app.generation.globs import matching
 
 PATHS = ("a.ts", "src/a.ts", "src/b.js", "src/in/deep/c.ts", "lib/a.ts")
 

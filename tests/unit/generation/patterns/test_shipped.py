@@ -6,12 +6,12 @@ import pytest
 
 from app.domain.change import Change, TooManyLines
 from app.domain.recipe import ConstraintsViolated, UnknownRecipe, WrongParameters
+from app.domain.yaml_text import read_yaml
 from app.generation.patterns.pattern import Pattern
 from app.generation.patterns.shipped import shipped_patterns
 from app.generation.recipes.catalogue import Catalogue, shipped_recipes
 from app.generation.recipes.issue_form import issue_form
 from app.generation.recipes.lane import Ready, generate, plan_recipe
-from app.generation.recipes.yaml_text import read_yaml
 from tests.fakes.checkout import FakeCheckout
 from tests.unit.generation.patterns.asking import ask, refused
 

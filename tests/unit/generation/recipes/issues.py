@@ -4,8 +4,8 @@ import json
 
 from app.domain.change import Change
 from app.domain.recipe import NotGenerated, NotPlanned, WrongParameters
+from app.domain.yaml_text import Yaml
 from app.generation.recipes.lane import Ready, generate, plan_recipe
-from app.generation.recipes.yaml_text import Yaml
 from tests.fakes.checkout import FakeCheckout
 
 WITH_JEST = {"package.json": '{"devDependencies": {"jest": "30"}}'}

@@ -1,8 +1,8 @@
 from collections.abc import Mapping, Sequence
 
+from app.domain.yaml_text import Scalar
 from app.generation.recipes.decision_table import Column, DecisionTable, Kind, Row, Rule
 from app.generation.recipes.layout import Cell, Unlisted
-from app.generation.recipes.yaml_text import Scalar
 
 
 def column(name: str, rows: Sequence[Row], *, literal: bool = False) -> Column:

@@ -1,11 +1,11 @@
 """A form that ACS ships, filled in by a person, comes back as the request it stands for."""
 
 from app.domain.change import Constraints
+from app.domain.yaml_text import Yaml, read_yaml
 from app.generation.recipes.catalogue import Catalogue
 from app.generation.recipes.issue_form import issue_form
 from app.generation.recipes.lane import Ready
 from app.generation.recipes.template import Template
-from app.generation.recipes.yaml_text import Yaml, read_yaml
 from tests.fakes.checkout import FakeCheckout
 from tests.unit.generation.recipes.issues import made, plan, wrong
 

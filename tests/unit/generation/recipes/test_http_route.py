@@ -2,10 +2,10 @@
 
 import pytest
 
+from app.domain.yaml_text import Yaml
 from app.generation.recipes.http_route import HttpRoute
 from app.generation.recipes.parameters import ParameterReader
 from app.generation.recipes.schema import HttpRouteParameter, ListParameter
-from app.generation.recipes.yaml_text import Yaml
 
 ROUTES = ListParameter(type="list", items=HttpRouteParameter(type="http_route", reserved=("route",)))
 SHOW: dict[str, Yaml] = {

@@ -2,6 +2,7 @@ import doctest
 
 import pytest
 
+from app.domain.yaml_text import Scalar
 from app.generation.recipes.literals import (
     comment,
     constant_case,
@@ -16,7 +17,6 @@ from app.generation.recipes.literals import (
     python_repr,
     wrap,
 )
-from app.generation.recipes.yaml_text import Scalar
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 import pytest
 from pydantic import TypeAdapter
 
+from app.domain.yaml_text import Yaml
 from app.generation.recipes.parameters import ParameterReader, Value
 from app.generation.recipes.schema import Parameter
-from app.generation.recipes.yaml_text import Yaml
 
 PARAMETER: TypeAdapter[Parameter] = TypeAdapter(Parameter)
 

@@ -1,7 +1,7 @@
 import pytest
 
+from app.domain.yaml_text import Yaml
 from app.generation.recipes.lane import Ready
-from app.generation.recipes.yaml_text import Yaml
 from tests.unit.generation.recipes.issues import FUNCTION, block, function, made, plan, wrong
 
 A_PATH = "a relative path of letters, digits and . _ - @ +, outside .git and .github/workflows"

@@ -4,6 +4,7 @@ Aliases, anchors, tags and merge keys are refused, so a short text cannot unfold
 resolved by the JSON schema of YAML 1.2 (https://yaml.org/spec/1.2.2/#102-json-schema): `no` and `007` stay text.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from typing import Any, Literal, TypeAlias, cast
 from pydantic import JsonValue
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from app.domain.plain_text import one_line
 
 Scalar: TypeAlias = str | int | float | bool
 Yaml: TypeAlias = JsonValue
@@ -26,25 +29,73 @@ _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,30})")
 _FLOAT = re.compile(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][-+]?[0-9]{1,3})?")
 
 
-class UnreadableYaml(Exception):
-    """The text is not YAML that ACS reads; `line` counts from 1."""
+@dataclass(frozen=True, slots=True, order=True)
+class Mark:
+    """A place in the text; lines and columns count from 1."""
 
-    def __init__(self, message: str, line: int) -> None:
-        super().__init__(message)
-        self.message = message
-        self.line = line
+    line: int
+    column: int
+
+
+START = Mark(1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that ACS does not read, and where it stands."""
+
+    message: str
+    mark: Mark
+
+
+class UnreadableYaml(Exception):
+    """The text is not YAML that ACS reads; `faults` has all that was found, first one first."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("; ".join(fault.message for fault in faults))
+        self.faults = faults
+
+    @property
+    def message(self) -> str:
+        return self.faults[0].message
+
+    @property
+    def line(self) -> int:
+        return self.faults[0].mark.line
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
+    """The values of a text. `marks` are where each stands, `keys` where the key before it does."""
+
     value: Yaml
-    lines: Mapping[Place, int]
+    marks: Mapping[Place, Mark]
+    keys: Mapping[Place, Mark]
+
+    def mark_of(self, place: Place) -> Mark:
+        """Where the value at a place stands, or the nearest value around it that is there."""
+        return _nearest(place, self.marks)
+
+    def key_of(self, place: Place) -> Mark:
+        """Where the key of a place stands; an item of a list has none, and stands for itself."""
+        return self.keys.get(place) or self.mark_of(place)
 
     def line_of(self, place: Place) -> int:
-        """The line of the value at a place, or of the nearest value around it that is there."""
-        while place and place not in self.lines:
-            place = place[:-1]
-        return self.lines.get(place, 1)
+        return self.mark_of(place).line
+
+
+def _nearest(place: Place, marks: Mapping[Place, Mark]) -> Mark:
+    while place and place not in marks:
+        place = place[:-1]
+    return marks.get(place, START)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What could be read of a text, and every fault in it; no document where a fault stopped the reading."""
+
+    document: Document | None
+    faults: tuple[Fault, ...]
 
 
 def read_yaml(text: str) -> Document:
@@ -53,10 +104,39 @@ def read_yaml(text: str) -> Document:
     Raises:
         UnreadableYaml: it is malformed, larger or deeper than the limits, or uses what is refused.
     """
+    parsed = parse_yaml(text)
+    if parsed.document is None or parsed.faults:
+        raise UnreadableYaml(parsed.faults)
+    return parsed.document
+
+
+def parse_yaml(text: str) -> Parsed:
+    """Read as much of one document as there is, for those who want to say everything that is wrong at once."""
     if len(text.encode(errors="replace")) > MAX_BYTES:
-        raise UnreadableYaml(f"longer than {MAX_BYTES // 1024} KiB", 1)
+        return Parsed(None, (Fault(f"longer than {MAX_BYTES // 1024} KiB", START),))
     reader = _Reader(_events(text))
-    return Document(reader.document(), reader.lines)
+    try:
+        value = reader.document()
+    except _Stop as stop:
+        return Parsed(None, _in_order([*reader.faults, stop.fault]))
+    return Parsed(Document(value, reader.marks, reader.keys), _in_order(reader.faults))
+
+
+def _in_order(faults: list[Fault]) -> tuple[Fault, ...]:
+    return tuple(sorted(faults, key=lambda fault: fault.mark))
+
+
+class _Stop(Exception):
+    """A fault after which nothing more can be read."""
+
+    def __init__(self, message: str, mark: Mark) -> None:
+        super().__init__(message)
+        self.fault = Fault(message, mark)
+
+
+def shown(given: Yaml) -> str:
+    """What was given, on one short line."""
+    return one_line(given if isinstance(given, str) else json.dumps(given, ensure_ascii=False, default=str), 60)
 
 
 def plain_scalar(text: str) -> Scalar | None:
@@ -75,7 +155,7 @@ class _Event:
     """One step of the parser: a scalar, or the start or end of a mapping, a sequence, or something around them."""
 
     kind: Literal["scalar", "mapping", "sequence", "alias", "end", "other"]
-    line: int
+    mark: Mark
     text: str
     is_plain: bool
     anchor: str | None
@@ -99,7 +179,7 @@ def _events(text: str) -> Iterator[_Event]:
         for event in parse(text):
             yield _Event(
                 kind=_KINDS.get(type(event).__name__, "other"),
-                line=event.start_mark.line + 1,
+                mark=_mark(event.start_mark),
                 text=str(getattr(event, "value", "")),
                 is_plain=getattr(event, "style", None) is None,
                 anchor=getattr(event, "anchor", None),
@@ -108,9 +188,13 @@ def _events(text: str) -> Iterator[_Event]:
     except MarkedYAMLError as error:
         fault = cast("Any", error)
         mark = fault.problem_mark or fault.context_mark
-        raise UnreadableYaml(str(fault.problem or fault.context), mark.line + 1 if mark else 1) from error
+        raise _Stop(str(fault.problem or fault.context), _mark(mark) if mark else START) from error
     except YAMLError as error:
-        raise UnreadableYaml("a character that YAML does not allow", 1) from error
+        raise _Stop("a character that YAML does not allow", START) from error
+
+
+def _mark(mark: Any) -> Mark:
+    return Mark(mark.line + 1, mark.column + 1)
 
 
 class _Reader:
@@ -119,20 +203,22 @@ class _Reader:
     def __init__(self, events: Iterator[_Event]) -> None:
         self._events = events
         self._values = 0
-        self.lines: dict[Place, int] = {}
+        self.marks: dict[Place, Mark] = {}
+        self.keys: dict[Place, Mark] = {}
+        self.faults: list[Fault] = []
 
     def document(self) -> Yaml:
         values: list[Yaml] = []
         for event in self._events:
             if event.kind != "other":
                 if values:
-                    raise UnreadableYaml("a second document", event.line)
+                    raise _Stop("a second document", event.mark)
                 values.append(self._value(event, ()))
         return values[0] if values else None
 
     def _value(self, event: _Event, at: Place) -> Yaml:
         self._check(event, at)
-        self.lines[at] = event.line
+        self.marks[at] = event.mark
         if event.kind == "sequence":
             return self._sequence(at)
         if event.kind == "mapping":
@@ -142,13 +228,16 @@ class _Reader:
     def _check(self, event: _Event, at: Place) -> None:
         self._values += 1
         if event.kind == "alias" or event.anchor is not None:
-            raise UnreadableYaml("anchors and aliases (& and *) are not read here; quote the text", event.line)
+            self._note("anchors and aliases (& and *) are not read here; quote the text", event)
         if event.tag is not None:
-            raise UnreadableYaml("tags (!) are not read here; quote the text", event.line)
+            self._note("tags (!) are not read here; quote the text", event)
         if len(at) > MAX_DEPTH:
-            raise UnreadableYaml(f"nested deeper than {MAX_DEPTH} levels", event.line)
+            raise _Stop(f"nested deeper than {MAX_DEPTH} levels", event.mark)
         if self._values > MAX_VALUES:
-            raise UnreadableYaml(f"more than {MAX_VALUES} values", event.line)
+            raise _Stop(f"more than {MAX_VALUES} values", event.mark)
+
+    def _note(self, message: str, event: _Event) -> None:
+        self.faults.append(Fault(message, event.mark))
 
     def _sequence(self, at: Place) -> list[Yaml]:
         items: list[Yaml] = []
@@ -160,11 +249,15 @@ class _Reader:
         fields: dict[str, Yaml] = {}
         for event in self._until_the_end():
             self._check(event, at)
-            if event.kind != "scalar":
-                raise UnreadableYaml("a key must be a word", event.line)
+            if event.kind not in ("scalar", "alias"):
+                raise _Stop("a key must be a word", event.mark)
             if event.text in fields:
-                raise UnreadableYaml(f'"{event.text[:60]}" stands here twice', event.line)
-            fields[event.text] = self._value(next(self._events), (*at, event.text))
+                self._note(f'"{one_line(event.text, 60)}" stands here twice', event)
+            if event.text == "<<" and event.is_plain:
+                self._note("merge keys (<<) are not read here; write the keys out", event)
+            place = (*at, event.text)
+            fields[event.text] = self._value(next(self._events), place)
+            self.keys[place] = event.mark
         return fields
 
     def _until_the_end(self) -> Iterator[_Event]:

@@ -1,0 +1,1 @@
+"""What ACS knows of programming languages, one pack each; `shipped.py` lists them."""

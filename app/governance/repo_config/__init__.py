@@ -1,0 +1,1 @@
+"""`.github/acs.yml`: read strictly, merged over the organisation's defaults, explained. Base decides."""
