@@ -141,6 +141,18 @@ class PullRequestEvent(_Event):
         return head is None or head.id != self.repository.id
 
 
+class Review(_Read):
+    id: int
+    user: Account | None  # gone when the account was deleted
+    state: Literal["approved", "changes_requested", "commented", "dismissed"]
+
+
+class PullRequestReviewEvent(PullRequestEvent):
+    """Also an answer to a comment is a review that was submitted, ACS's own answers among them."""
+
+    review: Review
+
+
 class CheckRun(_Read):
     id: int
     name: str

@@ -8,6 +8,7 @@ Made once, always by `once`, and found again by:
 - `Commits.commit`: nothing; one that no branch points at harms nobody, and is made anew
 - `Commits.create_branch`: its name, where it points at the commit that was made
 - `Pulls.open_draft`: its head branch
+- `Reviews.reply`: the hidden marker it begins with, in an answer of the App's own in that thread
 - `Checks.create`: its external id, in a check run of the App's own
 
 Set to a value, so that once more changes nothing:
@@ -15,6 +16,9 @@ Set to a value, so that once more changes nothing:
 - `Issues.react`: GitHub keeps one reaction of a kind from each account
 - `Issues.react_to_comment`: the same
 - `Issues.edit_comment`: the whole body is set
+- `Pulls.leave_draft`: what is no draft stays none
+- `Pulls.request_reviewers`: who is asked already is not asked again; who answered in between is, which does no harm
+- `Reviews.react`: one reaction of a kind from each account, as on issues
 - `Issues.add_label`: it is on
 - `Issues.remove_label`: it is off
 - `Commits.delete_branch`: what is gone is gone

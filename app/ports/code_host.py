@@ -16,6 +16,8 @@ from app.domain.repo import Actor, BaseSha, HeadSha, IssueRef, PullRef, RepoRef
 from app.errors import RepoError
 
 CommentId = NewType("CommentId", int)
+ReviewId = NewType("ReviewId", int)
+ReviewCommentId = NewType("ReviewCommentId", int)
 CheckRunId = NewType("CheckRunId", int)
 Permission = Literal["none", "read", "triage", "write", "maintain", "admin"]
 CheckStatus = Literal["queued", "in_progress", "completed"]
@@ -110,6 +112,107 @@ class Pulls(Protocol):
         ...
 
     def open_draft(self, repo: RepoRef, *, head_branch: str, base_branch: str, title: str, body: str) -> Pull: ...
+
+    def leave_draft(self, pull: PullRef) -> None:
+        """Say that the pull request is ready for review; nothing happens when it is no draft (any more).
+
+        GitHub wants `contents: write` of an App for this, besides `pull_requests: write`.
+
+        Raises:
+            RepoError: it is closed.
+        """
+        ...
+
+    def request_reviewers(self, pull: PullRef, logins: Sequence[str]) -> None:
+        """Ask people for a review; who is asked already is not asked again, who has answered is.
+
+        Raises:
+            RepoError: one of them is no collaborator, or wrote the pull request; then nobody is asked.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewComment:
+    """What somebody said about lines of a change; `diff_hunk` shows those lines as they were then.
+
+    `line` is where the last of them is now, on its `side` of the diff: `None` once they are outdated, and of a comment
+    on a whole file. `author` is nobody that can be found once the account is gone.
+    """
+
+    id: ReviewCommentId
+    author: Actor
+    body: str
+    path: str
+    side: Literal["LEFT", "RIGHT"]
+    line: int | None
+    start_line: int | None
+    is_outdated: bool
+    diff_hunk: str
+    in_reply_to: ReviewCommentId | None
+
+    @property
+    def root(self) -> ReviewCommentId:
+        """The first comment of its thread, which answers go to."""
+        return self.in_reply_to or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A review that was submitted. A comment made alone, and each answer, comes in a review without words."""
+
+    id: ReviewId
+    author: Actor
+    verdict: Literal["approved", "changes_requested", "commented", "dismissed"]
+    body: str
+    head_sha: HeadSha
+    submitted_at: datetime
+    comments: tuple[ReviewComment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewThread:
+    """The first hundred comments on some lines, oldest first; whether it is resolved is for people to say."""
+
+    comments: tuple[ReviewCommentId, ...]
+    is_resolved: bool
+    is_outdated: bool
+
+
+class Reviews(Protocol):
+    """What people say of a pull request, and answers to it."""
+
+    def of(self, pull: PullRef) -> tuple[Review, ...]:
+        """The reviews, in the order in which they were begun, each with its comments.
+
+        Raises:
+            RepoError: there are more than ACS looks through.
+        """
+        ...
+
+    def threads(self, pull: PullRef) -> tuple[ReviewThread, ...]:
+        """The threads, oldest first.
+
+        Raises:
+            RepoError: there are more than ACS looks through.
+        """
+        ...
+
+    def find_reply(self, pull: PullRef, to: ReviewCommentId, marker: str) -> ReviewCommentId | None:
+        """The App's own answer in the thread of that first comment that contains the marker."""
+        ...
+
+    def reply(self, pull: PullRef, to: ReviewCommentId, body: str) -> ReviewCommentId:
+        """Answer in the thread of that first comment. Of a body longer than 65,536 characters the end is cut.
+
+        Raises:
+            RepoError: the comment is gone, or is an answer itself: give its `root`.
+        """
+        ...
+
+    def react(self, pull: PullRef, to: ReviewCommentId, reaction: Reaction) -> None:
+        """Add a reaction to a comment on lines; adding it again changes nothing."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,5 +322,6 @@ class CodeHost:
     collaborators: Collaborators
     issues: Issues
     pulls: Pulls
+    reviews: Reviews
     commits: Commits
     checks: Checks

@@ -26,6 +26,11 @@ from app.ports.code_host import (
     Permission,
     Pull,
     Reaction,
+    Review,
+    ReviewComment,
+    ReviewCommentId,
+    ReviewId,
+    ReviewThread,
 )
 
 Level = Literal["read", "write"]
@@ -33,6 +38,7 @@ Permissions = Mapping[str, Level]
 Tree = Mapping[str, tuple[str, bytes]]
 EVERYTHING: Permissions = {"contents": "write", "issues": "write", "pull_requests": "write", "checks": "write"}
 THE_APP = "the App"
+THE_BOT = Actor("acs[bot]", 0, "Bot")
 LONGEST_BODY = 65_536
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -55,6 +61,16 @@ class ProposedPull:
     is_open: bool = True
     updated_at: datetime = LONG_AGO
     is_fork: bool = False
+    reviewers: list[str] = field(default_factory=list[str])
+
+
+@dataclass
+class RecordedReview:
+    """A review as it was submitted; where its comments are now, `Reviews.of` finds anew."""
+
+    pull: int
+    review: Review
+    hunks: dict[ReviewCommentId, str] = field(default_factory=dict[ReviewCommentId, str])
 
 
 @dataclass
@@ -73,6 +89,17 @@ class RecordedCommit:
     message: str
 
 
+@dataclass(frozen=True)
+class LineComment:
+    """What somebody says about a line of a file, which reads `text`."""
+
+    path: str
+    line: int
+    text: str
+    body: str
+    in_reply_to: ReviewCommentId | None = None
+
+
 @dataclass
 class InMemoryCodeHost:
     """One repository. Tests set it up and look at it here; the code under test holds its `ports`.
@@ -89,6 +116,10 @@ class InMemoryCodeHost:
     comment_reactions: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
     comments: dict[CommentId, Comment] = field(default_factory=dict[CommentId, Comment])
     pulls: dict[int, ProposedPull] = field(default_factory=dict[int, ProposedPull])
+    collaborators: set[str] = field(default_factory=set[str])
+    reviews: list[RecordedReview] = field(default_factory=list[RecordedReview])
+    resolved: set[ReviewCommentId] = field(default_factory=set[ReviewCommentId])
+    line_reactions: dict[ReviewCommentId, set[str]] = field(default_factory=dict[ReviewCommentId, set[str]])
     commits: dict[str, RecordedCommit] = field(default_factory=dict[str, RecordedCommit])
     branches: dict[str, str] = field(default_factory=dict[str, str])
     checks: dict[CheckRunId, RecordedCheck] = field(default_factory=dict[CheckRunId, RecordedCheck])
@@ -100,7 +131,9 @@ class InMemoryCodeHost:
 
     def ports(self, permissions: Permissions = EVERYTHING, *, permit: Permit = lambda _: None) -> CodeHost:
         gate = Gate(self, permissions, permit)
-        return CodeHost(_Collaborators(gate), _Issues(gate), _Pulls(gate), _Commits(gate), _Checks(gate))
+        return CodeHost(
+            _Collaborators(gate), _Issues(gate), _Pulls(gate), _Reviews(gate), _Commits(gate), _Checks(gate)
+        )
 
     def open_issue(self) -> IssueRef:
         number = next(self._numbers)
@@ -116,6 +149,39 @@ class InMemoryCodeHost:
 
     def next_number(self) -> int:
         return next(self._numbers)
+
+    def review(
+        self,
+        pull: PullRef,
+        by: Actor,
+        verdict: Literal["approved", "changes_requested", "commented"],
+        body: str = "",
+        comments: Sequence[LineComment] = (),
+    ) -> Review:
+        """Somebody submits a review."""
+        head = self.head_of(pull.number)
+        said = tuple(self._said(by, one) for one in comments)
+        number = ReviewId(next(self._numbers))
+        review = Review(number, by, verdict, body, head, LONG_AGO, tuple(comment for comment, _ in said))
+        self.reviews.append(RecordedReview(pull.number, review, {comment.id: text for comment, text in said}))
+        return review
+
+    def _said(self, by: Actor, one: LineComment) -> tuple[ReviewComment, str]:
+        number = ReviewCommentId(next(self._numbers))
+        comment = ReviewComment(
+            number, by, one.body, one.path, "RIGHT", one.line, None, False, f"@@\n+{one.text}", one.in_reply_to
+        )
+        return comment, one.text
+
+    def head_of(self, pull: int) -> HeadSha:
+        proposed = self.pulls[pull]
+        return HeadSha(self.branches.get(proposed.head_branch, proposed.last_head))
+
+    def line_at_head(self, pull: int, path: str, text: str) -> int | None:
+        """Which line of the file says so now."""
+        _, content = self.commits[self.head_of(pull)].tree.get(path, ("", b""))
+        lines = content.decode().splitlines()
+        return lines.index(text) + 1 if text in lines else None
 
     def record(self, commit: RecordedCommit) -> HeadSha:
         sha = HeadSha(sha1(repr((commit, len(self.commits))).encode(), usedforsecurity=False).hexdigest())
@@ -140,6 +206,11 @@ class Gate:
         is_content = area != "contents"
         self.permit(Write(Account.of(repo), creates_content=is_content, can_wait=can_wait, comments_on=comments_on))
         return self._enter(area, repo, "write", ("write",))
+
+    def write_both(self, area: str, other: str, repo: RepoRef) -> InMemoryCodeHost:
+        if any(self.permissions.get(one) != "write" for one in (area, other)):
+            raise RepoError(f"The App may not touch {repo.full_name}: grant it “{area}: write” and “{other}: write”")
+        return self.write(other, repo)
 
     def _enter(self, area: str, repo: RepoRef, needed: Level, enough: Sequence[Level]) -> InMemoryCodeHost:
         if self.host.broken_by:
@@ -243,6 +314,82 @@ class _Pulls:
         head = HeadSha(host.branches[head_branch])
         host.pulls[number] = ProposedPull(title, body[:LONGEST_BODY], head_branch, base_branch, head)
         return _pull(host, number)
+
+    def leave_draft(self, pull: PullRef) -> None:
+        if not self.get(pull).is_draft:
+            return
+        host = self.gate.write_both("contents", "pull_requests", pull.repo)
+        if not host.pulls[pull.number].is_open:
+            raise RepoError(f"{pull.repo.full_name}: GitHub refuses pull request {pull.number}: Pull request is closed")
+        host.pulls[pull.number].is_draft = False
+
+    def request_reviewers(self, pull: PullRef, logins: Sequence[str]) -> None:
+        host = self.gate.write("pull_requests", pull.repo)
+        reviewers = host.pulls[_number_in(host, pull)].reviewers
+        if not host.collaborators.issuperset(logins):
+            raise RepoError(f"{pull.repo.full_name}: Reviews may only be requested from collaborators.")
+        reviewers += [one for one in logins if one not in reviewers]
+
+
+@dataclass(frozen=True)
+class _Reviews:
+    gate: Gate
+
+    def of(self, pull: PullRef) -> tuple[Review, ...]:
+        host = self.gate.read("pull_requests", pull.repo)
+        number = _number_in(host, pull)
+        return tuple(_reviewed(host, one) for one in host.reviews if one.pull == number)
+
+    def threads(self, pull: PullRef) -> tuple[ReviewThread, ...]:
+        comments = [comment for review in self.of(pull) for comment in review.comments]
+        resolved = self.gate.host.resolved
+        return tuple(
+            ReviewThread(
+                tuple(one.id for one in comments if one.root == first.id), first.id in resolved, first.is_outdated
+            )
+            for first in comments
+            if first.in_reply_to is None
+        )
+
+    def find_reply(self, pull: PullRef, to: ReviewCommentId, marker: str) -> ReviewCommentId | None:
+        comments = [comment for review in self.of(pull) for comment in review.comments]
+        own = (one for one in comments if one.author == THE_BOT and one.in_reply_to == to)
+        return next((one.id for one in own if marker in one.body), None)
+
+    def reply(self, pull: PullRef, to: ReviewCommentId, body: str) -> ReviewCommentId:
+        host = self.gate.write("pull_requests", pull.repo)
+        first = _comment_on(host, pull, to)
+        if first.in_reply_to is not None:
+            raise _no_comment(pull, to)
+        text = first.diff_hunk.rpartition("\n+")[2]
+        answer = LineComment(first.path, first.line or 0, text, body[:LONGEST_BODY], in_reply_to=to)
+        return host.review(pull, THE_BOT, "commented", comments=[answer]).comments[0].id
+
+    def react(self, pull: PullRef, to: ReviewCommentId, reaction: Reaction) -> None:
+        host = self.gate.write("pull_requests", pull.repo)
+        host.line_reactions.setdefault(_comment_on(host, pull, to).id, set()).add(reaction)
+
+
+def _reviewed(host: InMemoryCodeHost, recorded: RecordedReview) -> Review:
+    comments = [_now(host, recorded, one) for one in recorded.review.comments]
+    return replace(recorded.review, comments=tuple(comments))
+
+
+def _now(host: InMemoryCodeHost, recorded: RecordedReview, comment: ReviewComment) -> ReviewComment:
+    line = host.line_at_head(recorded.pull, comment.path, recorded.hunks[comment.id])
+    return replace(comment, line=line, is_outdated=line is None)
+
+
+def _comment_on(host: InMemoryCodeHost, pull: PullRef, comment: ReviewCommentId) -> ReviewComment:
+    said = (one for recorded in host.reviews if recorded.pull == pull.number for one in recorded.review.comments)
+    found = next((one for one in said if one.id == comment), None)
+    if found is None:
+        raise _no_comment(pull, comment)
+    return found
+
+
+def _no_comment(pull: PullRef, comment: ReviewCommentId) -> RepoError:
+    return RepoError(f"{pull.repo.full_name} has no comment {comment} on pull request {pull.number}")
 
 
 def _ancestors(host: InMemoryCodeHost, sha: str) -> list[str]:

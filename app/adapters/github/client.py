@@ -11,6 +11,7 @@ from githubkit import TokenAuthStrategy
 from app.adapters.github.answers import GitHubModel, parse
 from app.adapters.github.connection import Answer, Connection, Json, Method, Request, api_path
 from app.adapters.github.failures import About, NotThere, failure, is_rate_limited, rate_limited
+from app.adapters.github.graphql import Found, Operation, with_status
 from app.adapters.github.hours import Hours
 from app.adapters.github.tokens import InstallationTokens, Permissions, Token
 from app.domain.repo import IssueRef, RepoRef
@@ -29,7 +30,8 @@ PER_PAGE = 100
 class Call:
     """One request below `/repos/OWNER/NAME`; `thing` and `permission` are for the person who reads of a failure.
 
-    The last three say what a write is, as `app.ports.budgets.Write` has it.
+    With an `operation` it is one to GraphQL instead. The last three say what a write is, as
+    `app.ports.budgets.Write` has it.
     """
 
     method: Method
@@ -40,6 +42,7 @@ class Call:
     params: Mapping[str, str | int] = field(default_factory=dict[str, str | int])
     body: Json = None
     etag: str | None = None
+    operation: Operation | None = None
     creates_content: bool = True
     can_wait: bool = False
     comments_on: IssueRef | None = None
@@ -54,12 +57,14 @@ class Call:
 
     @property
     def request(self) -> Request:
+        if self.operation is not None:
+            return self.operation.request
         path = api_path("repos", self.repo.owner, self.repo.name, *self.path)
         return Request(self.method, path, self.params, self.body, self.etag)
 
     @property
     def is_read(self) -> bool:
-        return self.method == "GET"
+        return self.method == "GET" if self.operation is None else not self.operation.is_mutation
 
 
 NO_CONTENT = 204
@@ -99,8 +104,13 @@ class Client:
         """Send the request and read the answer as `model`."""
         return parse(self._succeed(call), model)
 
+    def query(self, operation: Operation, model: type[M], *, repo: RepoRef, thing: str, permission: str) -> M:
+        """Ask GraphQL, and read the `data` of its answer as `model`."""
+        call = Call("POST", repo, (), thing, permission, operation=operation)
+        return self.ask(call, Found[model]).data
+
     def find(self, call: Call, model: type[M]) -> M | None:
-        """The same, but `None` where there is nothing."""
+        """The same as `ask`, but `None` where there is nothing."""
         try:
             return self.ask(call, model)
         except NotThere:
@@ -189,6 +199,8 @@ class Client:
         if call.is_read:
             self._hours.read(call.account)
         answer = self._connection.send(TokenAuthStrategy(token.secret), call.request)
+        if call.operation is not None:
+            answer = with_status(answer)
         self._heed(call.account, answer)
         return answer
 

@@ -22,6 +22,7 @@ Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | bool | None
 Method = Literal["GET", "POST", "PATCH", "DELETE"]
 
 API_VERSION = "2022-11-28"
+GRAPHQL = "/graphql"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class Connection:
     def __init__(
         self, api_url: str, *, connect_timeout_s: float = 5, read_timeout_s: float = 10, remembered: int = 1_000
     ) -> None:
+        self._graphql = _graphql_url(api_url)
         self._config: Config = get_config(
             base_url=api_url,
             user_agent="ACS",
@@ -112,11 +114,18 @@ class Connection:
             headers["If-None-Match"] = request.etag
         try:
             response = github.request(  # pyright: ignore[reportUnknownMemberType] -- its unused `data` is a bare dict
-                request.method, request.path, params=request.params or None, json=request.body, headers=headers
+                request.method,
+                self._address(request),
+                params=request.params or None,
+                json=request.body,
+                headers=headers,
             )
             return response.raw_response
         except RequestFailed as failed:
             return failed.response.raw_response
+
+    def _address(self, request: Request) -> str:
+        return self._graphql if request.path == GRAPHQL else request.path
 
 
 class _Github(Githubkit[BaseAuthStrategy]):
@@ -174,6 +183,14 @@ def api_path(*segments: str | int) -> str:
         if segment in ("", ".", ".."):
             raise RepoError(f'GitHub has nothing called "{"/".join(map(str, segments))}"; correct the name')
     return "/" + "/".join(quote(str(segment), safe="") for segment in segments)
+
+
+def _graphql_url(api_url: str) -> str:
+    """A server of one's own has GraphQL beside its REST API, not below it.
+
+    https://docs.github.com/en/enterprise-server@latest/graphql/guides/forming-calls-with-graphql#the-graphql-endpoint
+    """
+    return f"{api_url.rstrip('/').removesuffix('/v3')}{GRAPHQL}"
 
 
 def _kind(error: httpx.HTTPError) -> str:

@@ -15,6 +15,7 @@ from app.adapters.github.installations import GitHubInstallations
 from app.adapters.github.issues import GitHubIssues
 from app.adapters.github.neighbours import GitHubNeighbours
 from app.adapters.github.pulls import GitHubPulls
+from app.adapters.github.reviews import GitHubReviews
 from app.adapters.github.tokens import InstallationTokens, Permissions
 from app.domain.repo import RepoRef
 from app.ports.budgets import Pauses, Permit, Write
@@ -58,6 +59,7 @@ class GitHub:
             collaborators=GitHubCollaborators(client),
             issues=GitHubIssues(client, self._app_id),
             pulls=GitHubPulls(client),
+            reviews=GitHubReviews(client),
             commits=GitHubCommits(client),
             checks=GitHubChecks(client, self._app_id),
         )

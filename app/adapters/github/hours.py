@@ -47,6 +47,8 @@ class Hours:
 
 
 def _hour(answer: Answer, now: datetime) -> Hour | None:
+    if answer.headers.get("x-ratelimit-resource", "core") != "core":
+        return None  # GraphQL has an hour of its own, in points
     resets = resets_at(answer)
     try:
         limit, remaining = (int(answer.headers[f"x-ratelimit-{name}"]) for name in ("limit", "remaining"))

@@ -1,11 +1,14 @@
 """Pull requests. https://docs.github.com/en/rest/pulls/pulls"""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import AwareDatetime
 
+from app.adapters.github import questions
 from app.adapters.github.answers import GitHubModel
 from app.adapters.github.client import Call, Client
+from app.adapters.github.graphql import Operation
 from app.adapters.github.issues import LONGEST_BODY
 from app.adapters.github.text import cut
 from app.domain.repo import BaseSha, HeadSha, PullRef, RepoRef
@@ -14,6 +17,7 @@ from app.ports.code_host import Bases, Pull
 READ = "pull_requests: read"
 CONTENTS_READ = "contents: read"
 WRITE = "pull_requests: write"
+LEAVE_DRAFT = "contents: write” and “pull_requests: write"
 NEWEST_LOOKED_AT = 30
 
 
@@ -50,6 +54,15 @@ class _Pull(GitHubModel):
         )
 
 
+class _Draft(GitHubModel):
+    node_id: str
+    draft: bool = False
+
+
+class _Done(GitHubModel):
+    """What GraphQL says of a mutation that it made: nothing that matters."""
+
+
 class _Commit(GitHubModel):
     sha: str
 
@@ -60,7 +73,10 @@ class _Comparison(GitHubModel):
 
 
 class GitHubPulls:
-    """Takes `pull_requests: write`; reading takes `pull_requests: read`, and `bases` takes `contents: read`."""
+    """Takes `pull_requests: write`, and `contents: write` to leave a draft; reading takes `pull_requests: read`.
+
+    `bases` takes `contents: read`.
+    """
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -122,6 +138,23 @@ class GitHubPulls:
             },
         )
         return self._client.ask(call, _Pull).as_pull(repo)
+
+    def leave_draft(self, pull: PullRef) -> None:
+        """Say that it is ready for review, if it is a draft; REST cannot.
+
+        An App that may not write contents is refused. https://github.com/orgs/community/discussions/44650
+        https://docs.github.com/en/graphql/reference/mutations#markpullrequestreadyforreview
+        """
+        found = self._client.ask(Call("GET", pull.repo, ("pulls", pull.number), _name(pull), READ), _Draft)
+        if found.draft:
+            ready = Operation(questions.LEAVE_DRAFT, {"pull": found.node_id}, is_mutation=True)
+            self._client.query(ready, _Done, repo=pull.repo, thing=_name(pull), permission=LEAVE_DRAFT)
+
+    def request_reviewers(self, pull: PullRef, logins: Sequence[str]) -> None:
+        """https://docs.github.com/en/rest/pulls/review-requests#request-reviewers-for-a-pull-request"""
+        path = ("pulls", pull.number, "requested_reviewers")
+        asked = {"reviewers": list(logins)}
+        self._client.do(Call("POST", pull.repo, path, f"reviewers of {_name(pull)}", WRITE, body=asked))
 
 
 def _name(pull: PullRef) -> str:

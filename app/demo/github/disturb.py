@@ -50,7 +50,7 @@ class Disturbance:
 def disturb(app: Flask, disturbance: Disturbance) -> None:
     @app.before_request
     def before() -> Response | None:
-        if request.blueprint is None or not request.blueprint.startswith(("rest", "git")):
+        if request.blueprint is None or not request.blueprint.startswith(("rest", "graphql", "git")):
             return None
         for rule in disturbance.rules_for(request.method, request.path):
             answer = _suffer(rule)

@@ -3,7 +3,19 @@
 from dataclasses import replace
 
 from app.demo.github.events import announce, announce_installation, announce_repositories
-from app.demo.github.records import Account, CheckRun, CheckSuite, Installation, Issue, Label, Pull, Repository
+from app.demo.github.records import (
+    Account,
+    CheckRun,
+    CheckSuite,
+    Installation,
+    Issue,
+    Label,
+    Pull,
+    Repository,
+    Review,
+    ReviewComment,
+    ReviewThread,
+)
 from app.demo.github.site import Actor, Site
 
 
@@ -35,6 +47,10 @@ def delete_repository(site: Site, repo: Repository) -> None:
                 left = tuple(repo_id for repo_id in found.repository_ids if repo_id != repo.id)
                 found = site.store.save(replace(found, repository_ids=left, updated_at=site.now()))
                 announce_repositories(site, found, by, removed=repo)
+        for pull in site.store.all(Pull, repo.id):
+            for kind in (Review, ReviewThread, ReviewComment):
+                for record in site.store.all(kind, pull.id):
+                    site.store.delete(record)
         for kind in (Issue, Pull, Label, CheckSuite):
             for record in site.store.all(kind, repo.id):
                 site.store.delete(record)

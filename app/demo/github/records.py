@@ -27,6 +27,8 @@ Happening = Literal[
     "convert_to_draft",
 ]
 CheckStatus = Literal["queued", "in_progress", "completed", "waiting", "requested", "pending"]
+ReviewState = Literal["PENDING", "COMMENTED", "APPROVED", "CHANGES_REQUESTED", "DISMISSED"]
+Side = Literal["LEFT", "RIGHT"]
 Conclusion = Literal["action_required", "cancelled", "failure", "neutral", "success", "skipped", "timed_out"]
 
 
@@ -266,6 +268,7 @@ class Pull(Record):
     merged_at: datetime | None = None
     merged_by_id: int | None = None
     merge_commit_sha: str | None = None
+    reviewer_ids: tuple[int, ...] = ()
 
     @property
     def parent(self) -> int:
@@ -274,6 +277,71 @@ class Pull(Record):
     @property
     def key(self) -> str:
         return str(self.number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review(Record):
+    """What one person said of a pull request at once; nobody else sees it while it is `PENDING`."""
+
+    pull_id: int
+    author_id: int
+    app_id: int | None
+    body: str
+    state: ReviewState
+    commit_sha: str
+    submitted_at: datetime | None
+
+    @property
+    def parent(self) -> int:
+        return self.pull_id
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Lines of one file in a diff, as they are numbered on that side; without `start_line` it is one line.
+
+    A whole file has no line.
+    """
+
+    path: str
+    side: Side = "RIGHT"
+    line: int | None = None
+    start_line: int | None = None
+    start_side: Side | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewThread(Record):
+    """A conversation about some lines, as they stood between two commits; where they are now, `diffs` finds."""
+
+    pull_id: int
+    span: Span
+    position: int
+    diff_hunk: str
+    base_sha: str
+    commit_sha: str
+    resolved_by_id: int | None = None
+
+    @property
+    def parent(self) -> int:
+        return self.pull_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewComment(Record):
+    pull_id: int
+    thread_id: int
+    review_id: int
+    in_reply_to_id: int | None
+    author_id: int
+    app_id: int | None
+    body: str
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def parent(self) -> int:
+        return self.pull_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,17 @@ ACS_PERMISSIONS: Permissions = {
     "actions": "read",
     "statuses": "read",
 }
-ACS_EVENTS = ("issues", "issue_comment", "pull_request", "check_run", "check_suite", "push")
+ACS_EVENTS = (
+    "issues",
+    "issue_comment",
+    "pull_request",
+    "pull_request_review",
+    "pull_request_review_comment",
+    "pull_request_review_thread",
+    "check_run",
+    "check_suite",
+    "push",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

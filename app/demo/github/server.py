@@ -12,6 +12,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from app.demo.github import git_http
 from app.demo.github.answers import Refusal
 from app.demo.github.disturb import Disturbance, disturb
+from app.demo.github.graphql import endpoint
 from app.demo.github.pages.build import build as build_pages
 from app.demo.github.pages.build import say_no, wants_a_page
 from app.demo.github.refs import catch_up
@@ -29,9 +30,12 @@ from app.demo.github.rest import (
     reactions,
     refs,
     repositories,
+    review_comments,
+    reviewers,
+    reviews,
     users,
 )
-from app.demo.github.rest.around import refuse, surround
+from app.demo.github.rest.around import refuse, surround, tell_limits
 from app.demo.github.rest.limits import RateLimits
 from app.demo.github.rest.request import EXTENSION
 from app.demo.github.rest.secondary import ContentLimit, limit_content
@@ -53,6 +57,9 @@ RESOURCES = (
     comments,
     reactions,
     pulls,
+    reviews,
+    review_comments,
+    reviewers,
     checks,
 )
 
@@ -83,20 +90,33 @@ def make_app(site: Site, *, requests_per_hour: int = REQUESTS_PER_HOUR) -> Flask
     limit_content(app, limit)
     app.register_error_handler(Refusal, refuse)
     app.register_error_handler(HTTPException, _fail)
-    app.register_blueprint(rest_api(requests_per_hour=requests_per_hour))
+    hours = RateLimits(requests_per_hour), RateLimits(requests_per_hour)
+    app.register_blueprint(rest_api(*hours))
+    app.register_blueprint(graphql_api(hours[1]))
     app.register_blueprint(local.blueprint)
     app.register_blueprint(git_http.blueprint)
     app.register_blueprint(build_pages())
     return app
 
 
-def rest_api(*, requests_per_hour: int = REQUESTS_PER_HOUR) -> Blueprint:
+def rest_api(core: RateLimits, graphql: RateLimits) -> Blueprint:
     """Every endpoint of the REST API, with what surrounds each of its answers."""
     rest = Blueprint("rest", __name__)
     for resource in RESOURCES:
         rest.register_blueprint(resource.blueprint)
-    surround(rest, RateLimits(requests_per_hour))
+    surround(rest, core, resource="core", when_used_up=lambda message: refuse(Refusal(403, message)))
+    tell_limits(rest, core, graphql)
     return rest
+
+
+def graphql_api(limits: RateLimits) -> Blueprint:
+    """The GraphQL API, whose requests are counted apart."""
+    api = Blueprint("graphql", __name__)
+    api.register_blueprint(endpoint.blueprint)
+    surround(
+        api, limits, resource="graphql", when_used_up=lambda message: endpoint.failed(message, type="RATE_LIMITED")
+    )
+    return api
 
 
 def serve(state: Path, port: int, *, requests_per_hour: int = REQUESTS_PER_HOUR) -> None:

@@ -22,7 +22,7 @@ from app.ports.code_host import (
     CommentId,
     Permission,
 )
-from tests.contract.github.worlds import ROLES, STRANGER, MemoryWorld, World, start_local_world
+from tests.contract.github.worlds import ROLES, STRANGER, World, code_host
 from tests.fakes.code_host import Permissions
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -33,12 +33,8 @@ SOON = CheckOutput("Waiting", "The tests run soon.")
 
 @pytest.fixture(scope="module", params=["memory", "local GitHub"])
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    if request.param == "memory":
-        yield MemoryWorld()
-        return
-    world = start_local_world(tmp_path_factory.mktemp("github"))
-    yield world
-    world.close()
+    with code_host(request.param, tmp_path_factory.mktemp("github")) as world:
+        yield world
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """The two code hosts that must behave alike: the fake in memory, and the adapter in front of the local GitHub."""
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,10 +21,20 @@ from app.demo.github.seed import Seed, SeedApp, SeedPerson, SeedRepository
 from app.domain.repo import Actor, BaseSha, IssueRef, PullRef, RepoRef
 from app.ports.budgets import Pauses, Permit
 from app.ports.clock import Clock
-from app.ports.code_host import Annotation, CheckRunId, CodeHost, CommentId
+from app.ports.code_host import Annotation, CheckRunId, CodeHost, CommentId, ReviewCommentId
 from tests.contract.git.git_server import git, git_bytes
+from tests.contract.local_github.world import Document, items, text
 from tests.fakes.budgets import InMemoryPauses
-from tests.fakes.code_host import EVERYTHING, THE_APP, Comment, InMemoryCodeHost, Permissions, Tree
+from tests.fakes.code_host import (
+    EVERYTHING,
+    THE_APP,
+    Comment,
+    InMemoryCodeHost,
+    LineComment,
+    Permissions,
+    RecordedCommit,
+    Tree,
+)
 
 FILES = {"README.md": b"# Shop\n", "src/price.ts": b"export const price = 1;\n", "src/old.ts": b"export {};\n"}
 ROLES: Mapping[str, Role] = {
@@ -33,6 +44,8 @@ ROLES: Mapping[str, Role] = {
     "rea": "read",
     "ada": "admin",
 }
+Verdict = Literal["approved", "changes_requested", "commented"]
+EVENTS: Mapping[Verdict, str] = {"approved": "APPROVE", "changes_requested": "REQUEST_CHANGES", "commented": "COMMENT"}
 STRANGER = "zoe"
 STRANGERS: Role = "read"  # the repository is public
 
@@ -56,6 +69,11 @@ class World(Protocol):
     def tree(self, sha: str) -> Tree: ...
     def body(self, pull: PullRef) -> str: ...
     def annotations(self, check_run: CheckRunId) -> Sequence[Annotation]: ...
+    def review(self, login: str, pull: PullRef, verdict: Verdict, body: str, *comments: LineComment) -> None: ...
+    def resolve(self, login: str, pull: PullRef, thread: ReviewCommentId) -> None: ...
+    def push(self, branch: str, files: Mapping[str, str]) -> None: ...
+    def awaited(self, pull: PullRef) -> Sequence[str]: ...
+    def line_reactions(self, comment: ReviewCommentId) -> Sequence[str]: ...
 
 
 @dataclass
@@ -65,6 +83,7 @@ class MemoryWorld:
             RepoRef("github.local", 7, 42, "acme", "shop"),
             FILES,
             dict(enumerate((*ROLES.values(), STRANGERS), start=1)),
+            collaborators={*ROLES},
         )
     )
 
@@ -112,6 +131,26 @@ class MemoryWorld:
 
     def annotations(self, check_run: CheckRunId) -> Sequence[Annotation]:
         return self.host.checks[check_run].annotations
+
+    def review(self, login: str, pull: PullRef, verdict: Verdict, body: str, *comments: LineComment) -> None:
+        self.host.review(pull, self.person(login), verdict, body, comments)
+
+    def resolve(self, login: str, pull: PullRef, thread: ReviewCommentId) -> None:
+        self.host.resolved.add(thread)
+
+    def push(self, branch: str, files: Mapping[str, str]) -> None:
+        parent = self.host.branches[branch]
+        tree = {
+            **self.host.commits[parent].tree,
+            **{path: ("100644", content.encode()) for path, content in files.items()},
+        }
+        self.host.branches[branch] = self.host.record(RecordedCommit((parent,), tree, "Push"))
+
+    def awaited(self, pull: PullRef) -> Sequence[str]:
+        return self.host.pulls[pull.number].reviewers
+
+    def line_reactions(self, comment: ReviewCommentId) -> Sequence[str]:
+        return sorted(self.host.line_reactions.get(comment, ()))
 
 
 class _Item(BaseModel):
@@ -246,6 +285,42 @@ class LocalWorld:
             for one in remarks
         ]
 
+    def review(self, login: str, pull: PullRef, verdict: Verdict, body: str, *comments: LineComment) -> None:
+        said = [{"path": one.path, "line": one.line, "body": one.body} for one in comments]
+        wanted = {"event": EVENTS[verdict], "body": body, "comments": said}
+        self._as(login).post(f"/repos/acme/shop/pulls/{pull.number}/reviews", json=wanted).raise_for_status()
+
+    def resolve(self, login: str, pull: PullRef, thread: ReviewCommentId) -> None:
+        query = (
+            'query($n: Int!) { repository(owner: "acme", name: "shop") { pullRequest(number: $n) { '
+            "reviewThreads(first: 100) { nodes { id comments(first: 1) { nodes { fullDatabaseId } } } } } } }"
+        )
+        found = self._graphql(login, query, n=pull.number)
+        threads = items(found, "data", "repository", "pullRequest", "reviewThreads", "nodes")
+        first = ("comments", "nodes", 0, "fullDatabaseId")
+        (node,) = (text(one, "id") for one in threads if text(one, *first) == str(thread))
+        self._graphql(
+            login, "mutation($t: ID!) { resolveReviewThread(input: {threadId: $t}) { clientMutationId } }", t=node
+        )
+
+    def _graphql(self, login: str, query: str, **variables: str | int) -> Document:
+        answer = self._as(login).post("/graphql", json={"query": query, "variables": variables}).raise_for_status()
+        return answer.json()
+
+    def push(self, branch: str, files: Mapping[str, str]) -> None:
+        for path, content in files.items():
+            url = f"/repos/acme/shop/contents/{path}"
+            sha = self._ada.get(url, params={"ref": branch}).raise_for_status().json()["sha"]
+            wanted = {"message": "Push", "content": b64encode(content.encode()).decode(), "branch": branch, "sha": sha}
+            self._ada.put(url, json=wanted).raise_for_status()
+
+    def awaited(self, pull: PullRef) -> Sequence[str]:
+        found = self._ada.get(f"/repos/acme/shop/pulls/{pull.number}/requested_reviewers").raise_for_status().json()
+        return [one["login"] for one in found["users"]]
+
+    def line_reactions(self, comment: ReviewCommentId) -> Sequence[str]:
+        return sorted(item.content for item in self._list(f"/repos/acme/shop/pulls/comments/{comment}/reactions"))
+
     def suffer(self, effect: Effect, *, count: int | None = None, method: str = ".*", path: str = "/repos/.*") -> None:
         """Let the requests that come next go wrong, until `recover`."""
         rule = Rule(effect=effect, count=count, method=method, path=path)
@@ -312,6 +387,17 @@ class LocalWorld:
             answer = self._ada.get(url).raise_for_status()
             yield from answer.json()
             url = answer.links.get("next", {}).get("url")
+
+
+@contextmanager
+def code_host(kind: str, folder: Path) -> Generator[World]:
+    """One of the two."""
+    if kind == "memory":
+        yield MemoryWorld()
+        return
+    world = start_local_world(folder)
+    yield world
+    world.close()
 
 
 def start_local_world(

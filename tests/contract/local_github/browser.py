@@ -23,7 +23,7 @@ class Browser:
     def get(self, path: str) -> httpx.Response:
         return self._client.get(path)
 
-    def submit(self, page: str, path: str, **fields: str) -> httpx.Response:
+    def submit(self, page: str, path: str, /, **fields: str) -> httpx.Response:
         token = re.search(r'name="form" value="(\w+)"', self.see(page))
         assert token
         return self._client.post(path, data={"form": token[1], **fields})

@@ -8,8 +8,9 @@ import time
 import pytest
 from flask import Flask
 
+from app.demo.github.rest.limits import RateLimits
 from app.demo.github.rest.secondary import CONTENT
-from app.demo.github.server import rest_api
+from app.demo.github.server import REQUESTS_PER_HOUR, rest_api
 from tests.contract.local_github.world import SHOP, Document, World
 
 
@@ -76,5 +77,6 @@ def test_an_unchanged_answer_is_free_only_for_who_signs_in(world: World) -> None
 
 def test_everything_that_counts_as_content_is_an_endpoint() -> None:
     app = Flask("routes")
-    app.register_blueprint(rest_api())
+    hour = RateLimits(REQUESTS_PER_HOUR)
+    app.register_blueprint(rest_api(hour, hour))
     assert set(app.view_functions) >= CONTENT

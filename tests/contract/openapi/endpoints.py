@@ -7,7 +7,8 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map
 
-from app.demo.github.server import rest_api
+from app.demo.github.rest.limits import RateLimits
+from app.demo.github.server import REQUESTS_PER_HOUR, rest_api
 from tests.contract.openapi.exchange import Exchange
 
 
@@ -23,7 +24,8 @@ class Endpoint:
 @lru_cache
 def _routes() -> Map:
     app = Flask("routes", static_folder=None)
-    app.register_blueprint(rest_api())
+    hour = RateLimits(REQUESTS_PER_HOUR)
+    app.register_blueprint(rest_api(hour, hour))
     return app.url_map
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from tests.contract.local_github.world import Document, at
 from tests.contract.openapi.validators import Direction, Node, errors
 
-# GitHub sends these since 2024; the description has them for some of the objects that have them.
-DESCRIBED_ELSEWHERE = {"user_view_type", "client_id"}
+# GitHub sends these since 2022 or later; the description has them for some of the objects that have them.
+DESCRIBED_ELSEWHERE = {"user_view_type", "client_id", "has_discussions", "web_commit_signoff_required"}
 
 
 class Schemas:

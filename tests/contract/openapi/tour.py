@@ -3,11 +3,12 @@
 Each function is one resource. Nothing is asserted here: the exchanges are recorded, and held against the description.
 """
 
+import re
 from base64 import b64encode
 
 import httpx
 
-from tests.contract.local_github.browser import browsing
+from tests.contract.local_github.browser import Browser, browsing
 from tests.contract.local_github.world import ATTIC, SHOP, VAULT, World, number, text
 
 REPO = f"/repos/{SHOP}"
@@ -18,7 +19,7 @@ MISSING_SHA = "0123456789" * 4
 def go_round(world: World) -> None:
     for part in (site, app, installations, hook, repositories, commits, contents, git_data, git_refs):
         part(world)
-    for part in (issues, labels, comments, reactions, pulls, checks):
+    for part in (issues, labels, comments, reactions, pulls, reviews, review_comments, reviewers, checks):
         part(world)
 
 
@@ -262,6 +263,77 @@ def pulls(world: World) -> None:
         _merge(tom, f"{REPO}/pulls/{world.pull('tour-merged')}")
 
 
+def reviews(world: World) -> None:
+    number_ = world.pull("tour-reviews", {"src/price.ts": "export const price = 2\nexport const tax = 1\n"})
+    of_pull = f"{REPO}/pulls/{number_}/reviews"
+    line = {"path": "src/price.ts", "line": 2, "side": "RIGHT", "body": "Why?"}
+    lines = {**line, "start_line": 1, "start_side": "LEFT"}
+    with world.person("tom") as tom, world.person("maria") as maria, world.bot() as bot:
+        wanted = {"body": "See below", "event": "REQUEST_CHANGES", "comments": [line, lines]}
+        asked = f"{of_pull}/{number(tom.post(of_pull, json=wanted).json(), 'id')}"
+        bot.post(of_pull, json={"event": "APPROVE"})
+        tom.post(of_pull, json={"event": "COMMENT"})
+        tom.post(of_pull, json={"body": "Look", "event": "COMMENT", "comments": [{**line, "line": 99}]})
+        tom.get(of_pull, params={"per_page": 1, "page": 1})
+        tom.get(f"{REPO}/pulls/{NOBODY}/reviews")
+        bot.get(asked)
+        bot.get(f"{of_pull}/{NOBODY}")
+        bot.get(f"{asked}/comments", params={"per_page": 1})
+        tom.put(asked, json={"body": "See above"})
+        pending = {"comments": [{"path": "src/price.ts", "position": 1, "body": "And this?"}]}
+        draft = f"{of_pull}/{number(maria.post(of_pull, json=pending).json(), 'id')}"
+        maria.post(of_pull, json=pending)
+        maria.get(draft)
+        tom.get(draft)
+        maria.post(f"{draft}/events", json={"event": "APPROVE", "body": "Good"})
+        maria.post(f"{draft}/events", json={"event": "APPROVE"})
+        maria.delete(f"{of_pull}/{number(maria.post(of_pull).json(), 'id')}")
+        maria.delete(asked)
+        maria.put(f"{asked}/dismissals", json={"message": "It is settled", "event": "DISMISS"})
+        maria.put(f"{asked}/dismissals", json={"message": "Again"})
+
+
+def review_comments(world: World) -> None:
+    number_ = world.pull("tour-comments", {"src/price.ts": "export const price = 3\n"})
+    pull, comments = f"{REPO}/pulls/{number_}", f"{REPO}/pulls/comments"
+    with world.bot() as bot, world.person("tom") as tom:
+        head = text(bot.get(pull).json(), "head", "sha")
+        wanted = {"body": "Cheap", "commit_id": head, "path": "src/price.ts"}
+        line = {**wanted, "line": 1, "side": "RIGHT"}
+        first = number(tom.post(f"{pull}/comments", json=line).json(), "id")
+        tom.post(f"{pull}/comments", json={**wanted, "position": 2})
+        tom.post(f"{pull}/comments", json={**wanted, "subject_type": "file"})
+        tom.post(f"{pull}/comments", json={**line, "line": 2, "start_line": 1})
+        tom.post(f"{pull}/comments", json={**line, "path": "nothing"})
+        tom.post(f"{pull}/comments", json={**line, "commit_id": MISSING_SHA})
+        tom.post(f"{pull}/comments", json={**line, "body": "Yes", "in_reply_to": first})
+        answer = number(bot.post(f"{pull}/comments/{first}/replies", json={"body": "It is"}).json(), "id")
+        bot.post(f"{pull}/comments/{answer}/replies", json={"body": "Is it?"})
+        bot.post(f"{pull}/comments/{NOBODY}/replies", json={"body": "Anybody?"})
+        query = {"sort": "updated", "direction": "desc", "since": "2026-01-01T00:00:00Z", "per_page": 2, "page": 1}
+        bot.get(f"{pull}/comments", params=query)
+        bot.get(comments, params=query)
+        bot.get(f"{comments}/{first}")
+        bot.get(f"{comments}/{NOBODY}")
+        tom.patch(f"{comments}/{first}", json={"body": "Very cheap"})
+        made = bot.post(f"{comments}/{first}/reactions", json={"content": "eyes"}).json()
+        bot.post(f"{comments}/{first}/reactions", json={"content": "eyes"})
+        bot.post(f"{comments}/{first}/reactions", json={"content": "yawn"})
+        bot.get(f"{comments}/{first}/reactions", params={"content": "eyes", "per_page": 1})
+        bot.delete(f"{comments}/{first}/reactions/{number(made, 'id')}")
+        bot.delete(f"{comments}/{answer}")
+
+
+def reviewers(world: World) -> None:
+    pull = f"{REPO}/pulls/{world.pull('tour-reviewers')}"
+    with world.bot() as bot:
+        bot.post(f"{pull}/requested_reviewers", json={"reviewers": ["tom", "maria"]})
+        bot.post(f"{pull}/requested_reviewers", json={"reviewers": ["acs[bot]"]})
+        bot.post(f"{pull}/requested_reviewers", json={"team_reviewers": ["everybody"]})
+        bot.get(f"{pull}/requested_reviewers")
+        bot.request("DELETE", f"{pull}/requested_reviewers", json={"reviewers": ["tom"]})
+
+
 def forms(world: World) -> None:
     """What people do only on the pages, and what an App is told of it."""
     pull, head_sha = world.pull("formed", draft=True), world.commit({"buttons.txt": "1\n"})
@@ -272,6 +344,7 @@ def forms(world: World) -> None:
         tom.submit(f"/{SHOP}/runs/{run}", f"/{SHOP}/runs/{run}/action", identifier="fix")
         for _ in range(2):
             tom.submit(f"/{SHOP}/pull/{pull}", f"/{SHOP}/pull/{pull}/ready")
+        _talk_of_a_line(tom, f"/{SHOP}/pull/{pull}")
         on_pull = f"{REPO}/issues/{pull}"
         bot.post(f"{on_pull}/labels", json={"labels": ["bug"]})
         bot.delete(f"{on_pull}/labels")
@@ -285,6 +358,14 @@ def forms(world: World) -> None:
         bot.patch(f"{REPO}/git/refs/heads/formed", json={"sha": more, "force": True})
         bot.post(f"{REPO}/git/refs", json={"ref": "refs/tags/v1", "sha": main})
         bot.delete(f"{REPO}/git/refs/heads/formed")
+
+
+def _talk_of_a_line(person: Browser, pull: str) -> None:
+    lines = {"path": "formed.txt", "side": "RIGHT", "line": "1", "body": "Old?", "act": "single"}
+    thread = re.search(r'id="thread-(\d+)"', person.submit(f"{pull}/files", f"{pull}/line-comments", **lines).text)
+    assert thread
+    for resolved in ("1", ""):
+        person.submit(pull, f"{pull}/threads/{thread[1]}/resolve", resolved=resolved)
 
 
 def settings(world: World) -> None:

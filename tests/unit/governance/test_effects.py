@@ -25,10 +25,14 @@ READ_ONLY = {
     "Pulls.get",
     "Pulls.bases",
     "Pulls.find",
+    "Reviews.of",
+    "Reviews.threads",
+    "Reviews.find_reply",
     "Commits.branch_head",
     "Checks.get",
     "Checks.find",
 }
+NOT_USED_YET = {"Reviews.reply"}  # no use case answers reviews yet
 ROOT = Path(inspect.getfile(app)).parent
 ROOMS = ("generation", "validation", "intake", "governance")
 USE_CASES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
@@ -61,7 +65,7 @@ def test_what_is_made_once_is_made_by_once(path: Path) -> None:
 def test_the_search_for_what_is_made_once_finds_it() -> None:
     found = {effect_of(call) for path in USE_CASES for call in calls(ast.parse(path.read_text()))}
 
-    assert found >= MADE_ONCE
+    assert found & MADE_ONCE == MADE_ONCE - NOT_USED_YET
 
 
 def calls(tree: ast.AST) -> Iterator[ast.Call]:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from app.demo.github.answers import Refusal
-from app.demo.github.pages import checks, code, deliveries, home, issues, pulls, visit
+from app.demo.github.pages import checks, code, deliveries, home, issues, pulls, reviews, visit
 from app.demo.github.records import Account
 from app.demo.github.rest.request import site
 
@@ -18,7 +18,7 @@ STEPS = ((60, "second"), (60, "minute"), (24, "hour"), (365, "day"))
 
 def build() -> Blueprint:
     pages = Blueprint("pages", __name__, template_folder="templates", static_folder="assets", static_url_path="/assets")
-    for section in (home, deliveries, code, issues, pulls, checks):
+    for section in (home, deliveries, code, issues, pulls, reviews, checks):
         pages.register_blueprint(section.blueprint)
     pages.before_request(visit.check_form)
     pages.after_request(_guard)

@@ -8,6 +8,7 @@ from app.demo.github.access import to_read, to_write
 from app.demo.github.lookup import conversation
 from app.demo.github.pages import issues as issue_pages
 from app.demo.github.pages import visit
+from app.demo.github.pages.reviews import reviews_shown
 from app.demo.github.pages.shown import checks_at, file_shown, verdict
 from app.demo.github.records import Issue
 from app.demo.github.rest.request import site
@@ -42,6 +43,7 @@ def show(owner: str, name: str, number: int) -> str:
         mergeable=pulls.is_mergeable(site(), repo, pull),
         linked=[one for one in linked if one is not None],
         may_write=visit.may(repo, WRITE),
+        **reviews_shown(repo, pull),
         **issue_pages.conversation(repo, issue),
     )
 
@@ -57,6 +59,7 @@ def files(owner: str, name: str, number: int) -> str:
         pull=pull,
         change=change,
         files=[file_shown(file) for file in change.files],
+        **reviews_shown(repo, pull),
         **issue_pages.conversation(repo, conversation(site(), repo, pull)),
     )
 

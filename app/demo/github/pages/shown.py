@@ -7,6 +7,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from app.demo.github.diffs import DiffLine, diff_lines
 from app.demo.github.git_objects import FileDiff
 from app.demo.github.lookup import pull_of
 from app.demo.github.pages.markdown import render
@@ -79,14 +80,6 @@ class IssueLine:
 
 
 @dataclass(frozen=True)
-class DiffLine:
-    kind: str
-    old: int | None
-    new: int | None
-    text: str
-
-
-@dataclass(frozen=True)
 class FileShown:
     file: FileDiff
     lines: Sequence[DiffLine]
@@ -105,12 +98,12 @@ def issue_line(site: Site, repo: Repository, issue: Issue) -> IssueLine:
 
 def remarks(site: Site, repo: Repository, issue: Issue) -> list[Remark]:
     """The conversation, the text of the issue first."""
-    opening = _remark(site, repo, issue.id, issue.author_id, issue.body, issue.created_at, is_edited=False)
+    opening = remark(site, repo, issue.id, issue.author_id, issue.body, issue.created_at, is_edited=False)
     comments = site.store.all(Comment, issue.id)
     return [
         opening,
         *(
-            _remark(
+            remark(
                 site, repo, one.id, one.author_id, one.body, one.created_at, is_edited=one.updated_at > one.created_at
             )
             for one in comments
@@ -139,38 +132,10 @@ def verdict(runs: Sequence[CheckRun]) -> str:
 
 
 def file_shown(file: FileDiff) -> FileShown:
-    return FileShown(file, _diff_lines(file.patch or ""))
+    return FileShown(file, diff_lines(file.patch))
 
 
-def _diff_lines(patch: str) -> list[DiffLine]:
-    lines: list[DiffLine] = []
-    old = new = 0
-    for line in patch.split("\n") if patch else ():
-        mark, rest = line[:1], line[1:]
-        if line.startswith("@@"):
-            old, new = _starts(line)
-            lines.append(DiffLine("hunk", None, None, line))
-        elif mark == "+":
-            lines.append(DiffLine("added", None, new, rest))
-            new += 1
-        elif mark == "-":
-            lines.append(DiffLine("removed", old, None, rest))
-            old += 1
-        elif mark == "\\":
-            lines.append(DiffLine("note", None, None, rest.strip()))
-        else:
-            lines.append(DiffLine("same", old, new, rest))
-            old, new = old + 1, new + 1
-    return lines
-
-
-def _starts(hunk: str) -> tuple[int, int]:
-    """Where a hunk `@@ -3,4 +5,6 @@` begins, before and after."""
-    before, after = hunk.split(" ")[1:3]
-    return abs(int(before.split(",")[0])), int(after.split(",")[0])
-
-
-def _remark(
+def remark(
     site: Site, repo: Repository, subject: int, author: int, body: str | None, at: datetime, *, is_edited: bool
 ) -> Remark:
     account = site.store.need(Account, author)

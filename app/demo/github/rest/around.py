@@ -1,5 +1,6 @@
-"""What surrounds every REST answer: rate limits before it, headers and conditional requests after it."""
+"""What surrounds every answer of the APIs: rate limits before it, headers and conditional requests after it."""
 
+from collections.abc import Callable
 from hashlib import sha256
 from uuid import uuid4
 
@@ -17,27 +18,22 @@ ANYBODY = "127.0.0.1"
 MAX_BODY_BYTES = 40 * 2**20
 
 
-def surround(rest: Blueprint, limits: RateLimits) -> None:
-    """Give every answer of the REST blueprint, refusals included, what GitHub's have."""
+def surround(api: Blueprint, limits: RateLimits, *, resource: str, when_used_up: Callable[[str], Response]) -> None:
+    """Give every answer of the blueprint, refusals included, what GitHub's have."""
 
-    @rest.before_request
-    def count() -> None:
+    @api.before_request
+    def count() -> Response | None:
         request.max_content_length = MAX_BODY_BYTES
         request.get_data()  # what is left unread would be taken for the connection's next request
         if request.path == "/rate_limit":
-            return
+            return None
         left = limits.spend(_who())
         if left.used > left.limit:
-            raise Refusal(403, f"API rate limit exceeded for {_who()}.")
+            return when_used_up(f"API rate limit exceeded for {_who()}.")
         caller()  # a token that nobody has is refused wherever it is shown
+        return None
 
-    @rest.get("/rate_limit")
-    def get_rate_limit() -> Response:
-        now = _numbers(limits.look(_who()))
-        resources: Fields = dict.fromkeys(("core", "search", "graphql"), now)
-        return reply({"resources": resources, "rate": now})
-
-    @rest.after_request
+    @api.after_request
     def finish(response: Response) -> Response:
         response.headers["X-GitHub-Request-Id"] = uuid4().hex[:20].upper()
         response.headers["X-GitHub-Media-Type"] = MEDIA_TYPE
@@ -46,8 +42,18 @@ def surround(rest: Blueprint, limits: RateLimits) -> None:
             response = _conditional(response)
             if response.status_code == 304 and _is_free():
                 limits.give_back(_who())
-        _write(response, limits.look(_who()))
+        _write(response, limits.look(_who()), resource)
         return response
+
+
+def tell_limits(rest: Blueprint, core: RateLimits, graphql: RateLimits) -> None:
+    """https://docs.github.com/en/rest/rate-limit/rate-limit"""
+
+    @rest.get("/rate_limit")
+    def get_rate_limit() -> Response:  # pyright: ignore[reportUnusedFunction]  # Flask calls it
+        now = _numbers(core.look(_who()))
+        resources: Fields = {"core": now, "search": now, "graphql": _numbers(graphql.look(_who()))}
+        return reply({"resources": resources, "rate": now})
 
 
 def refuse(refusal: Refusal) -> Response:
@@ -67,12 +73,12 @@ def _conditional(response: Response) -> Response:
     return response
 
 
-def _write(response: Response, left: Allowance) -> None:
+def _write(response: Response, left: Allowance, resource: str) -> None:
     response.headers["X-RateLimit-Limit"] = str(left.limit)
     response.headers.setdefault("X-RateLimit-Remaining", str(left.remaining))
     response.headers["X-RateLimit-Used"] = str(left.used)
     response.headers["X-RateLimit-Reset"] = str(left.reset)
-    response.headers["X-RateLimit-Resource"] = "core"
+    response.headers["X-RateLimit-Resource"] = resource
 
 
 def _numbers(left: Allowance) -> Fields:

@@ -71,13 +71,13 @@ def create_pull(owner: str, name: str) -> Response:
 @blueprint.get(PULL)
 def get_pull(owner: str, name: str, number: int) -> Response:
     repo = enter(owner, name, READ)
-    return _full(repo, _pull(repo, number))
+    return _full(repo, pull_in(repo, number))
 
 
 @blueprint.patch(PULL)
 def update_pull(owner: str, name: str, number: int) -> Response:
     repo, change, by = enter(owner, name, WRITE), body(PullChange), actor()
-    pull = _pull(repo, number)
+    pull = pull_in(repo, number)
     issue = conversation(site(), repo, pull)
     text = change.body if "body" in change.model_fields_set else issue.body
     issue = issues.edit(site(), repo, by, issue, title=change.title or issue.title, body=text)
@@ -87,13 +87,13 @@ def update_pull(owner: str, name: str, number: int) -> Response:
         issues.close(site(), repo, by, issue, None)
     if change.state == "open":
         pulls.reopen(site(), repo, by, pull)
-    return _full(repo, _pull(repo, number))
+    return _full(repo, pull_in(repo, number))
 
 
 @blueprint.get(f"{PULL}/files")
 def list_files(owner: str, name: str, number: int) -> Response:
     repo = enter(owner, name, READ)
-    pull = _pull(repo, number)
+    pull = pull_in(repo, number)
     files = site().git(repo).compare(pull.base_sha, pull.head_sha).files
     return page(files, lambda one: diff_entry(site(), repo, pull.head_sha, one))
 
@@ -101,14 +101,14 @@ def list_files(owner: str, name: str, number: int) -> Response:
 @blueprint.get(f"{PULL}/commits")
 def list_commits(owner: str, name: str, number: int) -> Response:
     repo = enter(owner, name, READ)
-    pull, git = _pull(repo, number), site().git(repo)
+    pull, git = pull_in(repo, number), site().git(repo)
     shas = git.compare(pull.base_sha, pull.head_sha).ahead
     return page(shas, lambda one: commit(site(), repo, git.commit(one)))
 
 
 @blueprint.get(f"{PULL}/merge")
 def is_merged(owner: str, name: str, number: int) -> Response:
-    pull = _pull(enter(owner, name, READ), number)
+    pull = pull_in(enter(owner, name, READ), number)
     if pull.merged_at is None:
         raise Refusal(404, "Not Found")
     return Response(b"", 204)
@@ -117,7 +117,7 @@ def is_merged(owner: str, name: str, number: int) -> Response:
 @blueprint.put(f"{PULL}/merge")
 def merge_pull(owner: str, name: str, number: int) -> Response:
     repo, wanted = enter(owner, name, to_write("contents")), body(Merge)
-    pull = _pull(repo, number)
+    pull = pull_in(repo, number)
     if wanted.sha is not None and wanted.sha != pull.head_sha:
         raise Refusal(409, "Head branch was modified. Review and try the merge again.")
     sha = refs.merge_pull(site(), repo, actor(), pull, _message(wanted))
@@ -134,7 +134,7 @@ def _full(repo: Repository, pull: Pull) -> Response:
     return reply(pull_request(site(), repo, issue, pull, mergeable=pulls.is_mergeable(site(), repo, pull)))
 
 
-def _pull(repo: Repository, number: int) -> Pull:
+def pull_in(repo: Repository, number: int) -> Pull:
     found = site().store.find(Pull, repo.id, str(number))
     if found is None:
         raise Refusal(404, "Not Found")

@@ -1,19 +1,21 @@
-"""Reactions to issues and comments. https://docs.github.com/en/rest/reactions/reactions"""
+"""Reactions to issues, comments, and comments on lines. https://docs.github.com/en/rest/reactions/reactions"""
 
 from flask import Blueprint, Response, request
 
 from app.demo.github import issues
-from app.demo.github.access import require, to_read
+from app.demo.github.access import require, to_read, to_write
 from app.demo.github.answers import Refusal
 from app.demo.github.records import Content, Reaction
 from app.demo.github.rest.comments import comment_in
 from app.demo.github.rest.issues import changeable, reachable, to_change
 from app.demo.github.rest.request import Body, actor, body, caller, enter, nothing, page, reply, site
+from app.demo.github.rest.review_comments import comment_in as review_comment_in
 from app.demo.github.serialize import issues as serialize
 
 blueprint = Blueprint("reactions", __name__)
 ISSUE = "/repos/<owner>/<name>/issues/<int:number>/reactions"
 COMMENT = "/repos/<owner>/<name>/issues/comments/<int:comment_id>/reactions"
+REVIEW_COMMENT = "/repos/<owner>/<name>/pulls/comments/<int:comment_id>/reactions"
 
 
 class NewReaction(Body):
@@ -54,6 +56,24 @@ def react_to_comment(owner: str, name: str, comment_id: int) -> Response:
 @blueprint.delete(f"{COMMENT}/<int:reaction_id>")
 def delete_on_comment(owner: str, name: str, comment_id: int, reaction_id: int) -> Response:
     _may_react(owner, name, comment_id)
+    return _delete(comment_id, reaction_id)
+
+
+@blueprint.get(REVIEW_COMMENT)
+def list_on_review_comment(owner: str, name: str, comment_id: int) -> Response:
+    review_comment_in(enter(owner, name, to_read("pull_requests")), comment_id)
+    return _list(comment_id)
+
+
+@blueprint.post(REVIEW_COMMENT)
+def react_to_review_comment(owner: str, name: str, comment_id: int) -> Response:
+    review_comment_in(enter(owner, name, to_write("pull_requests", role="read")), comment_id)
+    return _react(comment_id)
+
+
+@blueprint.delete(f"{REVIEW_COMMENT}/<int:reaction_id>")
+def delete_on_review_comment(owner: str, name: str, comment_id: int, reaction_id: int) -> Response:
+    review_comment_in(enter(owner, name, to_write("pull_requests", role="read")), comment_id)
     return _delete(comment_id, reaction_id)
 
 

@@ -34,7 +34,13 @@ CONTENT = {
     "rest.reactions.react_to_comment",
     "rest.labels.create_label",
     "rest.labels.add_labels",
+    "rest.reactions.react_to_review_comment",
     "rest.pulls.create_pull",
+    "rest.reviews.create_review",
+    "rest.reviews.submit_review",
+    "rest.review_comments.create_comment",
+    "rest.review_comments.create_reply",
+    "rest.reviewers.request_reviewers",
     "rest.checks.create_run",
 }
 
