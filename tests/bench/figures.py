@@ -49,6 +49,8 @@ BOUNDS: Mapping[str, Bound] = {
     "intake.event_to_check_p99_s": below(3, "s"),
     "generation.issue_to_draft_pr_s": below(2, "s"),
     "generation.issue_to_draft_pr_requests": at_most(12, "requests"),
+    "generation.fast_lane_p50_s": below(30, "s"),
+    "generation.fast_lane_p95_s": below(60, "s"),  # reported; nobody promises it
     "generation.context_speedup": at_least(5, "times"),
     "edits.correct_rate": above(0, "%"),  # of the other applier, which is measured with it
     "edits.wrong_applications": at_most(0, "of the cases"),

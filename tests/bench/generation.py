@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from tests.bench import context
+from tests.bench import context, fast_lane
 from tests.bench.figures import Figure, percentile
 from tests.bench.report import machine
 from tests.bench.shop import open_shop
@@ -44,6 +44,7 @@ def measure() -> Sequence[Figure]:
         "own deliveries are held back until then"
     )
     return [
+        *fast_lane.measure(),
         context.speedup(),
         Figure("generation.issue_to_draft_pr_s", percentile(seconds, 50), conditions + timed),
         Figure("generation.issue_to_draft_pr_requests", max(run.requests for run in runs), conditions + counted),

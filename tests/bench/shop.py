@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def open_folder() -> Generator[Path]:
 
 
 @contextmanager
-def open_shop() -> Generator[World]:
-    """A local GitHub and all processes of ACS, as `app/demo/stack.py` starts them."""
-    with open_folder() as folder, World(folder, settings=AS_SHIPPED) as world:
+def open_shop(settings: Mapping[str, str] | None = None) -> Generator[World]:
+    """A local GitHub and all processes of ACS, as `app/demo/stack.py` starts them, with more settings if need be."""
+    with open_folder() as folder, World(folder, settings={**AS_SHIPPED, **(settings or {})}) as world:
         yield world
