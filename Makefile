@@ -24,8 +24,8 @@ $(PUBLISHED): tests/node/package-lock.json $(READY)
 
 install: $(READY)  ## Install ACS and its tools into .venv, from the lock files
 
-demo: $(READY)  ## Play the story against a local GitHub (KEEP=1 leaves it running)
-	$(BIN)/acs demo $(if $(KEEP),--keep)
+demo: $(READY)  ## Play the story against a local GitHub (KEEP=1 leaves it running, MODEL=scripted plays plain words too)
+	$(BIN)/acs demo $(if $(KEEP),--keep) $(if $(MODEL),--model=$(MODEL))
 
 packages: $(PUBLISHED)  ## Fetch what GitHub publishes about itself, for the contract tests
 

@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import typer
 from rich.console import Console
@@ -98,11 +98,18 @@ def print_issue_form(
 def demo(
     keep: Annotated[bool, typer.Option(help="Leave everything running afterwards, until Ctrl-C")] = False,
     state: Annotated[Path | None, typer.Option(envvar="ACS_STATE_DIR", help="Where the demo keeps its state")] = None,
+    model: Annotated[Literal["scripted"] | None, typer.Option(help="Play written answers in place of a model")] = None,
+    key: Annotated[str, typer.Option(envvar="OPENAI_API_KEY", hidden=True)] = "",
+    base_url: Annotated[str, typer.Option(envvar="OPENAI_BASE_URL", hidden=True)] = "",
+    name: Annotated[str, typer.Option(envvar="ACS_MODEL", hidden=True)] = "",
 ) -> None:
-    """Play the story against a local GitHub."""
-    from app.demo.state import default_state  # what production runs does not import the demo
+    """Play the story against a local GitHub; plain words too, where OPENAI_API_KEY or --model says who answers."""
+    from app.demo.answering import answering_by  # what production runs does not import the demo
+    from app.demo.state import default_state
     from app.demo.tour import play
 
     # not resolved: a link that somebody else made must be seen as one
-    if not play((state or default_state()).absolute(), keep=keep, console=Console()):
+    folder = (state or default_state()).absolute()
+    answering = answering_by(model, key=key, base_url=base_url, name=name)
+    if not play(folder, keep=keep, console=Console(), answering=answering):
         raise typer.Exit(1)

@@ -119,11 +119,13 @@ def until(look: Callable[[], T], what: str) -> T:
     raise StoryFailed(f"{what} did not appear within {PATIENCE_SECONDS} s")
 
 
-def story(shop: Sample) -> tuple[Line, ...]:
-    """The lines, in order; later ones look at what earlier ones made."""
+def story(shop: Sample, answering: str = "") -> tuple[Line, ...]:
+    """The lines, in order; later ones look at what earlier ones made. `answering` says who answers as a model."""
+    by_model = (Line("G2", f"Plain words become a draft pull request, answered by {answering}", lambda: _words(shop)),)
     return (
         Line("J1", "A labelled issue becomes a draft pull request with code, tests and docs", lambda: _draft(shop)),
         Line("J2", "A check runs its tests in the sandbox and names them; it can be re-run", lambda: _check(shop)),
+        *(by_model if answering else ()),
         Line("J9", "A worker is killed and Redis emptied in the middle: still one of each", lambda: _kill(shop)),
         Line("G7", "Every other template makes a draft pull request with green tests", lambda: _templates(shop)),
         Line("J10", "Somebody without write permission gets one sentence and nothing else", lambda: _stranger(shop)),
@@ -142,6 +144,21 @@ def _draft(shop: Sample) -> str:
     changed = shop.act("maria", "GET", f"/pulls/{pull['number']}/files")
     where = shop.page(f"/pull/{pull['number']}")
     return f"acknowledged in {acknowledged:.1f} s, {len(changed)} files in {took:.1f} s: {where}"
+
+
+def _words(shop: Sample) -> str:
+    began = time.monotonic()
+    words = "Shipping is free from 50 euros today. Make it 40, with a test, and say so in the documentation."
+    number = shop.open("Ship for free from 40 euros", words)
+    shop.label(number)
+    until(lambda: any("Expected:" in body for body in shop.comments(number)) or shop.pulls(number), "the plan")
+    pull = shop.pull(number)
+    took = time.monotonic() - began
+    run = until(lambda: shop.completed(pull["head"]["sha"]), "the check run")[0]
+    if run["conclusion"] != "success":
+        raise StoryFailed(f"its check run is not green: {run['output']['title']}")
+    where = shop.page(f"/pull/{pull['number']}")
+    return f"planned, written and proposed in {took:.1f} s, {run['output']['title']}: {where}"
 
 
 def _check(shop: Sample) -> str:

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from app.adapters.sandbox.sandbox import BubblewrapSandbox
 from app.adapters.toolchain import ToolchainMissing, prepare
+from app.demo.answering import Answering, Opening, no_model
 from app.demo.github.local import LocalGitHub
 from app.demo.seed import SAMPLES, TEMPLATES, seed
 from app.demo.stack import PROJECT, Registration, Stack, StackFailed, free_port
@@ -27,7 +28,7 @@ class NotPlayed(Exception):
     """The story could not begin; the message says why."""
 
 
-def play(state: Path, *, keep: bool, console: Console, summary: Path = SUMMARY) -> bool:
+def play(state: Path, *, keep: bool, console: Console, answering: Opening = no_model, summary: Path = SUMMARY) -> bool:
     """Play the story in a state folder; return whether all of it happened. With `keep`, wait for Ctrl-C afterwards.
 
     A summary is left in any case, and never that of an earlier run.
@@ -38,13 +39,14 @@ def play(state: Path, *, keep: bool, console: Console, summary: Path = SUMMARY) 
         signal.signal(number, signal.default_int_handler)
     with ExitStack() as closing:
         try:
-            shop = _begin(state, closing, console)
+            who = answering(closing)
+            shop = _begin(state, closing, console, who)
         except NotPlayed as reason:
             console.print(f"[red]The demo was not played:[/red] {reason}")
             outcome = Summary(time.monotonic() - began, reason=str(reason))
             outcome.write(summary)
             return outcome.ok
-        told = [tell(line, console) for line in story(shop)]
+        told = [tell(line, console) for line in story(shop, who.words)]
         outcome = Summary(time.monotonic() - began, {"github": shop.github.url, "acs": shop.stack.url}, told)
         outcome.write(summary)
         _print_summary(outcome, summary, console)
@@ -54,11 +56,11 @@ def play(state: Path, *, keep: bool, console: Console, summary: Path = SUMMARY) 
     return outcome.ok
 
 
-def _begin(state: Path, closing: ExitStack, console: Console) -> Sample:
+def _begin(state: Path, closing: ExitStack, console: Console, answering: Answering) -> Sample:
     try:
         make_ready(state)
         BubblewrapSandbox(state / "acs", prepare(state / "acs")).self_test()
-        return _open_shop(state, closing, console)
+        return _open_shop(state, closing, console, answering)
     except (StateRefused, SandboxUnsafe, ToolchainMissing) as reason:
         raise NotPlayed(str(reason)) from reason
     except StackFailed as failed:
@@ -67,7 +69,7 @@ def _begin(state: Path, closing: ExitStack, console: Console) -> Sample:
         raise NotPlayed(f"{type(error).__name__}: {error}") from error
 
 
-def _open_shop(state: Path, closing: ExitStack, console: Console) -> Sample:
+def _open_shop(state: Path, closing: ExitStack, console: Console, answering: Answering) -> Sample:
     port = free_port()
     planted = seed(state / "samples", f"http://127.0.0.1:{port}/webhooks/github")
     github = closing.enter_context(LocalGitHub.start(state / "github", planted))
@@ -82,10 +84,13 @@ def _open_shop(state: Path, closing: ExitStack, console: Console) -> Sample:
     registration = Registration(
         api_url=github.url, app_id=keys.app_id, private_key=keys.private_key, webhook_secret=keys.webhook_secret
     )
-    stack = closing.enter_context(Stack(state / "acs", port, registration, settings=SHORT_TIMES))
+    settings = {**SHORT_TIMES, **answering.settings}
+    stack = closing.enter_context(Stack(state / "acs", port, registration, settings=settings))
     console.print(
         f"ACS is at {stack.url}: gunicorn, RQ workers, clock, Redis, SQLite, sandbox. Leases are short, for the demo."
     )
+    if answering.words:
+        console.print(f"Where a model is asked, {answering.words} answers.")
     return Sample(github, stack)
 
 

@@ -76,7 +76,8 @@ def _seconds(world: World, model: LocalModel, tokens: int) -> Sequence[float]:
     with ThreadPoolExecutor(AT_ONCE) as people:
         for _ in people.map(world.label, issues):
             pass
-        return list(people.map(lambda issue: _drafted(world, issue, began), issues))
+        drafts = [people.submit(_drafted, world, issue, began) for issue in issues]
+        return [draft.result() for draft in drafts]
 
 
 def _drafted(world: World, issue: int, began: float) -> float:

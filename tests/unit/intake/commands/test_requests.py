@@ -59,7 +59,7 @@ def test_run_takes_the_issue_as_it_stood_when_the_comment_was_written() -> None:
 
 def test_a_specification_becomes_the_request() -> None:
     world = World()
-    world.commit("docs/story.md", REQUEST.encode())
+    world.commit({"docs/story.md": REQUEST.encode()})
 
     reactions, _ = world.ask("/acs run --spec docs/story.md")
 
@@ -83,7 +83,7 @@ def test_a_specification_becomes_the_request() -> None:
 def test_a_specification_that_cannot_be_read_starts_nothing(content: bytes | None, found: str) -> None:
     world = World()
     if content is not None:
-        world.commit("docs/story.md", content)
+        world.commit({"docs/story.md": content})
 
     reactions, said = world.ask("/acs run --spec docs/story.md")
 
@@ -95,7 +95,7 @@ def test_a_specification_that_cannot_be_read_starts_nothing(content: bytes | Non
 
 def test_a_specification_of_64_kib_is_read() -> None:
     world = World()
-    world.commit("docs/story.md", b"x" * 65_536)
+    world.commit({"docs/story.md": b"x" * 65_536})
 
     world.ask("/acs run --spec docs/story.md")
 
@@ -170,9 +170,9 @@ def test_retry_takes_the_issue_as_it_stands_now() -> None:
 
 def test_retry_reads_the_same_document_again() -> None:
     world = World()
-    world.commit("docs/story.md", b"Nothing to go by")
+    world.commit({"docs/story.md": b"Nothing to go by"})
     world.ask("/acs run --spec docs/story.md")
-    world.commit("docs/story.md", REQUEST.encode())
+    world.commit({"docs/story.md": REQUEST.encode()})
     world.clock.move(timedelta(minutes=1))
 
     world.ask("/acs retry")

@@ -8,7 +8,7 @@ from app.intake.commands.answering import Answering
 from app.jobs import CommentPosted
 from app.ports.code_host import CommentId
 from app.ports.record import Head
-from tests.fakes.code_host import Comment, ProposedPull, RecordedCommit
+from tests.fakes.code_host import Comment, ProposedPull
 from tests.fakes.lane import Attempt
 from tests.fakes.record import InMemoryRecord
 from tests.unit.generation.world import MARIA, PROGRESS_EVERY, REPO
@@ -58,12 +58,6 @@ class World(GenerationWorld):
         )
         self.arrive(job, cancels=cancels)
         return number
-
-    def commit(self, path: str, content: bytes) -> None:
-        """A file of the default branch."""
-        main = self.host.commits[self.host.branches["main"]]
-        tree = {**main.tree, path: ("100644", content)}
-        self.host.branches["main"] = self.host.record(RecordedCommit((), tree, "Write it"))
 
     def open_pull(self) -> int:
         """Somebody opens a pull request from a branch of this repository, and ACS is told."""
