@@ -178,7 +178,9 @@ class Stack:
     def _has_workers(self) -> bool:
         redis = Redis(port=self.redis_port)
         try:
-            return SimpleWorker.count(connection=redis, queue=Queue(rq_name("steps"), connection=redis)) >= self.workers
+            known = SimpleWorker.count(connection=redis, queue=Queue(rq_name("steps"), connection=redis))
+            # workers that outlived a Redis that lost its data listen to the new one without being known to it
+            return max(known, _listening(redis)) >= self.workers
         except RedisError:
             return False
 
@@ -253,3 +255,9 @@ class Stack:
             "ACS_GITHUB_WEBHOOK_SECRETS_FILE": str(self.state / "secrets" / "webhook-secrets"),
             **self.settings,
         }
+
+
+def _listening(redis: Redis) -> int:
+    """How many clients wait for something to be put into a list. https://redis.io/docs/latest/commands/client-list/"""
+    clients: list[dict[str, str]] = redis.client_list()  # pyright: ignore[reportUnknownMemberType,reportAssignmentType]  # untyped answer
+    return sum("b" in client["flags"] for client in clients)

@@ -25,8 +25,9 @@ def kill_one_below(name: str) -> Strike:
     """Kill one of the processes that another one keeps running."""
 
     def strike(world: World, rng: random.Random) -> None:
+        chosen = rng.random()  # drawn in any case, so that what follows is the same
         if children := world.stack.children(name):
-            rng.choice(children).kill()
+            children[int(chosen * len(children))].kill()
 
     return strike
 
