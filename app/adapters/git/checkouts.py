@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from app.adapters.git.cache import CachedRepository, cached_repository
 from app.adapters.git.checkout import MIB, GitCheckout, read_entries, too_large
-from app.adapters.git.failures import failure, is_refusal, no_such_commit
+from app.adapters.git.failures import failure, is_doubtful, no_such_commit
 from app.adapters.git.process import Git, GitFailed, TooLarge
 from app.domain.repo import BaseSha, RepoRef
 from app.errors import RepoError
@@ -20,7 +21,9 @@ from app.ports.checkouts import DefaultBranch
 EXACT_SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 SYMBOLIC_HEAD = re.compile(r"^ref: refs/heads/(\S+)\tHEAD$", re.MULTILINE)
 HEAD = re.compile(r"^([0-9a-f]{40,64})\tHEAD$", re.MULTILINE)
-NEW_TOKEN_WAITS_S = (0.5, 1.5)
+T = TypeVar("T")
+
+DOUBTED_FOR_S = (0.5, 1.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ class GitCheckouts:
     """Reads repositories of one code host through bare repositories below `cache`.
 
     `clone_url` names a repository without credentials; `token` is asked for an installation token for every request
-    to the network. A refusal is doubted for two seconds, because the code host may not know a new token everywhere yet.
+    to the network. A refusal, and that something is not there, is doubted for two seconds: the code host may not know a
+    new token or commit everywhere yet, and an outage can empty an answer.
     Nothing is ever deleted from the cache: while no worker runs, any folder in it may be.
     """
 
@@ -61,19 +65,38 @@ class GitCheckouts:
         self._sleep = sleep
 
     def default_branch(self, repo: RepoRef) -> DefaultBranch:
-        answer = self._ask(repo, "--symref", self._clone_url(repo), "HEAD")
-        name, sha = SYMBOLIC_HEAD.search(answer), HEAD.search(answer)
-        if not (name and sha):
+        found = self._doubting(lambda: self._default_branch(repo))
+        if found is None:
             raise RepoError(f"{repo.full_name} has no commit on a default branch yet: push a first one")
-        return DefaultBranch(name[1], BaseSha(sha[1]))
+        return found
 
     def branch_head(self, repo: RepoRef, branch: str) -> BaseSha:
-        ref = f"refs/heads/{branch}"
-        for line in self._ask(repo, self._clone_url(repo), ref).splitlines():
-            sha, _, name = line.partition("\t")
-            if name == ref and EXACT_SHA.fullmatch(sha):  # git also lists refs that end like this one
-                return BaseSha(sha)
-        raise RepoError(f"{repo.full_name} has no branch {branch}: push it, or name another one")
+        found = self._doubting(lambda: self._branch_head(repo, f"refs/heads/{branch}"))
+        if found is None:
+            raise RepoError(f"{repo.full_name} has no branch {branch}: push it, or name another one")
+        return found
+
+    def _default_branch(self, repo: RepoRef) -> DefaultBranch | None:
+        answer = self._ask(repo, "--symref", self._clone_url(repo), "HEAD")
+        name, sha = SYMBOLIC_HEAD.search(answer), HEAD.search(answer)
+        return DefaultBranch(name[1], BaseSha(sha[1])) if name and sha else None
+
+    def _branch_head(self, repo: RepoRef, ref: str) -> BaseSha | None:
+        lines = (line.partition("\t") for line in self._ask(repo, self._clone_url(repo), ref).splitlines())
+        # git also lists refs that end like this one
+        return next((BaseSha(sha) for sha, _, name in lines if name == ref and EXACT_SHA.fullmatch(sha)), None)
+
+    def _doubting(self, look: Callable[[], T | None]) -> T | None:
+        """What is there; nothing is believed only after it was found three times.
+
+        An answer that a broken server or proxy has emptied says the same as a repository without branches: git takes
+        what is not of its protocol for that of a plain file server. https://git-scm.com/docs/http-protocol
+        """
+        for wait_s in DOUBTED_FOR_S:
+            if (found := look()) is not None:
+                return found
+            self._sleep(wait_s)
+        return look()
 
     def _ask(self, repo: RepoRef, *what: str) -> str:
         try:
@@ -126,11 +149,11 @@ class GitCheckouts:
                 raise no_such_commit(repo, sha)  # it names something else, a tree for example
 
     def _on_the_network(self, git: Git, repo: RepoRef, *arguments: str, deadline: timedelta) -> bytes:
-        for wait_s in NEW_TOKEN_WAITS_S:
+        for wait_s in DOUBTED_FOR_S:
             try:
                 return self._once(git, repo, *arguments, deadline=deadline)
             except GitFailed as failed:
-                if not is_refusal(failed.words):
+                if not is_doubtful(failed.words):
                     raise
                 self._sleep(wait_s)
         return self._once(git, repo, *arguments, deadline=deadline)

@@ -12,9 +12,9 @@ MALFORMED = re.compile(r"fsck error")
 WORDS = re.compile(r"^(?:fatal|error): (.*)$", re.MULTILINE)
 
 
-def is_refusal(words: str) -> bool:
-    """Whether the host does not show the repository to this token; when the token is new, it may in a second."""
-    return bool(GONE.search(words) or CLOSED.search(words))
+def is_doubtful(words: str) -> bool:
+    """Whether the host does not show the repository to this token, or not this commit; in a second it may."""
+    return bool(GONE.search(words) or CLOSED.search(words) or NO_SUCH_COMMIT.search(words))
 
 
 def failure(words: str, repo: RepoRef, sha: str = "") -> RepoError | TransientError:

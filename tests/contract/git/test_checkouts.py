@@ -46,6 +46,23 @@ def test_an_empty_repository_has_no_default_branch_yet(server: GitServer, checko
         checkouts.default_branch(SHOP)
 
 
+@pytest.mark.parametrize("answer", [pytest.param(b"", id="nothing"), pytest.param(b"<h1>Unicorn</h1>", id="a page")])
+def test_an_answer_without_any_branch_is_not_believed_at_once(
+    server: GitServer, checkouts: GitCheckouts, answer: bytes
+) -> None:
+    sha = server.commit("acme/shop", {"a.txt": b"one"})
+
+    def look(ask: Callable[[], object]) -> object:
+        emptied = iter([answer, answer])
+        server.fault = lambda _: Response(body) if (body := next(emptied, None)) is not None else None
+        return ask()
+
+    assert look(lambda: checkouts.default_branch(SHOP).sha) == sha
+    assert look(lambda: checkouts.branch_head(SHOP, "main")) == sha
+    with pytest.raises(TransientError):
+        look(lambda: checkouts.at(SHOP, sha))
+
+
 def test_a_checkout_reads_the_regular_files_of_one_commit(server: GitServer, checkouts: GitCheckouts) -> None:
     files = {"src/a.ts": b"a\r\n\x00\xff", "src/deep/b.ts": b"", "srcs/c.ts": b"c", "ünïcode — name": b"u"}
     links = {"src/link": b"/etc/passwd", "vendored": b""}
