@@ -55,8 +55,11 @@ def first_line(body: str) -> FirstLine | None:
 
 
 def _is_addressed(line: str) -> bool:
-    """Whether the line begins with the whole word, for somebody who does not see what is hidden in it."""
-    seen = "".join(character for character in line if not _is_unseen(character) or character == "\t")
+    """Whether the line begins with the whole word, for somebody who does not see what is hidden in it.
+
+    Only its beginning is looked at: this is asked of each delivered comment before it is answered.
+    """
+    seen = "".join(character for character in line.lstrip()[:LONGEST] if not _is_unseen(character) or character == "\t")
     return _TOKEN.match(unicodedata.normalize("NFKC", seen).strip()) is not None
 
 
