@@ -23,7 +23,8 @@ def open_folder() -> Generator[Path]:
 
 
 @contextmanager
-def open_shop(settings: Mapping[str, str] | None = None) -> Generator[World]:
+def open_shop(settings: Mapping[str, str] | None = None, *, requests_per_hour: int | None = None) -> Generator[World]:
     """A local GitHub and all processes of ACS, as `app/demo/stack.py` starts them, with more settings if need be."""
-    with open_folder() as folder, World(folder, settings={**AS_SHIPPED, **(settings or {})}) as world:
+    given = {**AS_SHIPPED, **(settings or {})}
+    with open_folder() as folder, World(folder, settings=given, requests_per_hour=requests_per_hour) as world:
         yield world
