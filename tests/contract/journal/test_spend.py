@@ -123,6 +123,7 @@ def test_what_a_call_cost_takes_the_place_of_what_was_reserved(ledger: SpendLedg
 def test_a_call_that_nobody_answered_costs_nothing(ledger: SpendLedger) -> None:
     ledger.settle(take(ledger, ISSUE, 100), MicroUsd(0))
 
+    assert ledger.spent(ISSUE).task == 0
     take(ledger, ISSUE, 100)
 
 
@@ -130,6 +131,7 @@ def test_the_reservation_of_a_process_that_died_ends(ledger: SpendLedger, clock:
     take(ledger, ISSUE, 100)
     clock.move(SOON)
 
+    assert ledger.spent(ISSUE).task == 0
     take(ledger, ISSUE, 100)
 
 
