@@ -93,7 +93,7 @@ def _message(turn: Turn) -> ChatCompletionMessageParam:
 
 def _call(call: ToolCall) -> ChatCompletionMessageFunctionToolCallParam:
     if isinstance(call, PatchCall):
-        raise NotImplementedError(_NO_PATCHES)
+        raise ValueError(_NO_PATCHES)
     return {
         "type": "function",
         "id": call.call_id,
@@ -114,7 +114,7 @@ def _tool(tool: Tool) -> ChatCompletionFunctionToolParam:
                 },
             }
         case ApplyPatchTool():
-            raise NotImplementedError(_NO_PATCHES)
+            raise ValueError(_NO_PATCHES)
         case _ as never:
             assert_never(never)
 
